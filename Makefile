@@ -1,0 +1,63 @@
+# Duban (督办). `make help` lists what one can do.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(wildcard config/locales/*/*.po)
+MO := config/locales/zh_CN/duban.mo config/locales/en/duban.mo
+
+.PHONY: help run-deps dev-deps mo demo test check browser lock fmt clean bench
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Duban needs Python 3.11 or later: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(MO) &: $(PO) config/catalogues.py $(VENV)/.run
+	$(BIN)/python -m config.catalogues
+	@touch $(MO)
+
+run-deps: $(VENV)/.run $(MO)
+dev-deps: $(VENV)/.dev $(MO)
+mo: $(MO) ## compile the catalogues
+
+demo: run-deps ## the bot on SQLite and the local Telegram, with sample institutions; prints the address of a chat page
+	$(BIN)/duban demo
+
+test: dev-deps ## all tests, on SQLite and on a real PostgreSQL
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not browser'
+
+check: dev-deps ## ruff, mypy --strict, import contracts, catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m 'not browser' tests/unit/test_catalogues.py
+
+browser: dev-deps ## the chat page in Debian's Chromium; screenshots land in screenshots/
+	@command -v chromium >/dev/null || { echo 'make browser needs Debian'"'"'s Chromium: apt-get install -y chromium fonts-noto-cjk'; exit 1; }
+	$(BIN)/python -m pytest -m browser tests/browser
+
+fmt: dev-deps ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only -q . || true
+
+lock: ## make the lock files anew (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra postgres --extra speed pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra postgres --extra speed --group dev pyproject.toml -o requirements/dev.txt
+
+clean: ## remove what make made
+	rm -rf $(VENV) .demo build dist screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -f config/locales/*/duban.mo

@@ -1,0 +1,307 @@
+"""Conversations: load the draft, take one pure step (`domain/forms.py`), save it, show the next question.
+
+The question is a card (`draft:ID`): it shows what stands when it is sent, so a conversation goes on where it stopped whatever died.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from actions.cards import card
+from actions.options import options
+from actions.perform import SPECS, action, run
+from domain import forms
+from domain.deadlines import due_date, local_date, parse_limit
+from domain.forms import SUMMARY, Draft, Form, Pressed, Reply, Said
+from domain.outcome import Done, Outcome, Refusal
+from domain.people import Actor
+from domain.permissions import is_public, may_start
+from domain.speech import Button, Message, Param, lines, text
+from storage import cards, drafts, outbox
+from storage.drafts import StoredDraft
+from storage.tx import Tx
+
+MINUTE = 60_000
+# What a due date is usually: the office reads the legal words, the date is shown before it is taken.
+DAYS = ("1wd", "3wd", "5wd", "15wd", "1m")
+FORMS: dict[str, Form] = {}
+
+
+def register(form: Form) -> Form:
+    """Called where a form is declared (`bot/forms/`); the engine knows forms by name only."""
+    FORMS[form.name] = form
+    return form
+
+
+@dataclass(frozen=True)
+class Open:
+    form: str
+    preset: Mapping[str, Any] = field(default_factory=dict)
+    replace: bool = False  # leave the conversation that is open, if any
+    message_id: int | None = None  # show the question in this message (the one pressed)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply to the open question. `draft` and `version` come with a press and must match; words have neither."""
+
+    reply: Reply
+    message_ids: tuple[int, ...] = ()  # the person's messages, deleted where the form wipes
+    pressed: int | None = None  # the message whose button was pressed
+    draft: int | None = None
+    version: int | None = None
+
+
+@action("converse")
+async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
+    """Begin a form. Refused at once where its last step would be refused to everyone of these seats."""
+    form = FORMS[given.form]
+    name = SPECS[form.submit].name
+    if not is_public(name) and not may_start(actor.seats, name):
+        return Refusal("forbidden" if actor.seats else "stranger")
+    held = await drafts.get(tx, actor.lane)
+    if held is not None and held.draft.form in FORMS:
+        if not given.replace:
+            return _busy(held)
+        await _close(tx, actor, held)
+    elif held is not None:
+        await _close(tx, actor, held)
+    draft = await _offer(tx, actor, form, forms.begin(form, dict(given.preset)))
+    stored = await drafts.add(tx, actor.lane, draft, form.minutes * MINUTE)
+    assert stored is not None  # the lane's only other draft was closed above
+    await cards.show(tx, f"draft:{stored.id}", actor.to(), message_id=given.message_id)
+    return Done()
+
+
+def _busy(held: StoredDraft) -> Refusal:
+    title = text(f"form.{held.draft.form}.title")
+    return Refusal(
+        "busy",
+        {"form": title},
+        ((Button("button.go_on", "fg", held.id), Button("button.leave", "f", held.id, held.version, "cancel")),),
+    )
+
+
+@action("converse")
+async def step(tx: Tx, actor: Actor, given: Answer) -> Outcome:
+    """One answer. Done(result=None) also where the answer was wrong: the question is asked again with the reason."""
+    held = await drafts.get(tx, actor.lane)
+    if held is None or (given.draft is not None and given.draft != held.id):
+        return Refusal("form_over")
+    form = FORMS.get(held.draft.form)
+    if form is None or form.version != held.draft.form_version:
+        await drafts.drop(tx, held.id)
+        return Refusal("form_over")
+    if isinstance(given.reply, Pressed) and given.reply.choice == "cancel":
+        return await _cancel(tx, actor, held, given.pressed)
+    if given.version is not None and given.version != held.version:
+        return Refusal("form_moved")
+    turn = await _turn(tx, actor, form, held.draft, given.reply)
+    if form.wipe and given.message_ids:
+        await outbox.delete(tx, actor.to(), given.message_ids)
+    if turn.done is not None:
+        return await _submit(tx, actor, form, held, turn)
+    draft = await _offer(tx, actor, form, turn.draft) if turn.moved else turn.draft
+    saved = await drafts.save(tx, held, draft, form.minutes * MINUTE)
+    if saved is None:
+        return Refusal("form_moved")
+    await _show(tx, actor, held, given, draft)
+    return Done()
+
+
+async def _turn(tx: Tx, actor: Actor, form: Form, draft: Draft, reply: Reply) -> forms.Turn:
+    ask = forms.ask_of(form, draft)
+    if ask is not None and ask.kind == "choice" and isinstance(reply, Said):
+        found = await options(tx, actor, ask.source, draft, reply.text.strip())
+        if len(found) == 1:
+            return forms.choose(form, draft, found[0])
+        if found:
+            narrowed = forms.offer(draft, found)
+            return forms.Turn(replace(narrowed, error=text("form.several", n=len(found))))
+        if not ask.free:
+            return forms.Turn(replace(draft, error=text("form.error.none_like", words=reply.text.strip()[:60])))
+    return forms.answer(form, draft, reply, lambda words: parse_day(tx, words))
+
+
+async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: Draft) -> None:
+    """A press turns its own message into what comes next; words and files get the next question below them.
+
+    More files to the same question (an album) edit the one prompt instead of asking again for each.
+    """
+    same = draft.at == held.draft.at and draft.error is None
+    subject = f"draft:{held.id}"
+    if given.pressed is not None or (same and isinstance(given.reply, forms.Sent | forms.Spot)):
+        await cards.show(tx, subject, actor.to(), message_id=given.pressed)
+        return
+    before = [each.message_id for each in await cards.of_subject(tx, subject) if each.message_id]
+    if held.draft.offered and before and before[0]:
+        await outbox.strip(tx, actor.to(), before[0])
+    await cards.show(tx, subject, actor.to(), fresh=True)
+
+
+async def _submit(tx: Tx, actor: Actor, form: Form, held: StoredDraft, turn: forms.Turn) -> Outcome:
+    """The form's own action, authorised by itself; its journal row is its own. Refused: the summary stays."""
+    assert turn.done is not None
+    outcome = await run(tx, actor, form.submit, turn.done)
+    if isinstance(outcome, Refusal):
+        return outcome
+    await _close(tx, actor, held, wipe=form.wipe)
+    return Done(result=outcome.result)
+
+
+async def _cancel(tx: Tx, actor: Actor, held: StoredDraft, pressed: int | None) -> Outcome:
+    form = FORMS.get(held.draft.form)
+    await _close(tx, actor, held, wipe=bool(form and form.wipe))
+    await outbox.say(tx, actor.to(), "form.cancelled", {"form": text(f"form.{held.draft.form}.title")})
+    return Done(result=pressed)
+
+
+async def _close(tx: Tx, actor: Actor, held: StoredDraft, *, wipe: bool = False) -> None:
+    """The conversation is over: its row goes, its last prompt loses its buttons (or goes too, where the form wipes)."""
+    for shown in await cards.of_subject(tx, f"draft:{held.id}"):
+        if shown.message_id is not None:
+            await (outbox.delete(tx, actor.to(), [shown.message_id]) if wipe else outbox.strip(tx, actor.to(), shown.message_id))
+    await cards.drop(tx, f"draft:{held.id}")
+    await drafts.drop(tx, held.id)
+
+
+@action("converse")
+async def cancel(tx: Tx, actor: Actor, _given: None) -> Outcome:
+    held = await drafts.get(tx, actor.lane)
+    if held is None:
+        return Refusal("nothing_open")
+    return await _cancel(tx, actor, held, None)
+
+
+@action("converse")
+async def go_on(tx: Tx, actor: Actor, _given: None) -> Outcome:
+    """Show the open question again at the bottom of the chat."""
+    held = await drafts.get(tx, actor.lane)
+    if held is None:
+        return Refusal("nothing_open")
+    await cards.show(tx, f"draft:{held.id}", actor.to(), fresh=True)
+    return Done()
+
+
+async def has_open(tx: Tx, account: int) -> bool:
+    return await drafts.get(tx, tx.vault.lane(account)) is not None
+
+
+async def expire(tx: Tx, limit: int) -> int:
+    """Drafts nobody came back to. A wiping form's prompt is deleted from the chat, too. Returns how many were found."""
+    found = await drafts.expired(tx, limit)
+    for held in found:
+        form = FORMS.get(held.draft.form)
+        for shown in await cards.of_subject(tx, f"draft:{held.id}"):
+            if shown.message_id is not None:
+                wiped = form is not None and form.wipe
+                await (outbox.delete(tx, shown.to, [shown.message_id]) if wiped else outbox.strip(tx, shown.to, shown.message_id))
+            await outbox.say(tx, shown.to, "form.expired", {"form": text(f"form.{held.draft.form}.title")}, once=f"expired:{held.id}")
+        await cards.drop(tx, f"draft:{held.id}")
+        await drafts.drop(tx, held.id)
+    return len(found)
+
+
+async def _offer(tx: Tx, actor: Actor, form: Form, draft: Draft) -> Draft:
+    ask = forms.ask_of(form, draft)
+    if ask is None:
+        return draft
+    if ask.kind == "choice":
+        return forms.offer(draft, await options(tx, actor, ask.source, draft))
+    if ask.kind == "day":
+        return forms.offer(draft, [forms.Option(span, text("form.day", span=text(f"span.{span}"), day=_due(tx, span))) for span in DAYS])
+    return draft
+
+
+def _due(tx: Tx, span: str) -> Param:
+    due = due_date(local_date(tx.now), parse_limit(span), tx.world.calendar)
+    return {"$": "date", "date": due.date.isoformat(), "provisional": due.provisional}
+
+
+def parse_day(tx: Tx, words: str) -> tuple[str, Param] | None:
+    """A due date from `5wd`, `2026-12-01`, `12-1`, `12月1日`; never a past one. The raw answer is the ISO date."""
+    from domain.dates import read_date
+
+    found: date | None = read_date(words, local_date(tx.now), tx.world.calendar)
+    if found is None:
+        return None
+    provisional = not tx.world.calendar.published(found.year)
+    return found.isoformat(), {"$": "date", "date": found.isoformat(), "provisional": provisional}
+
+
+@card("draft")
+async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | None:
+    """The question that stands now, or the summary."""
+    held = await drafts.by_id(tx, draft_id)
+    form = None if held is None else FORMS.get(held.draft.form)
+    if held is None or form is None:
+        return None
+    return _summary(form, held) if held.draft.at == SUMMARY else _question(form, held)
+
+
+def _question(form: Form, held: StoredDraft) -> Message:
+    draft, ask = held.draft, forms.asks(form.model)[held.draft.at]
+    number, of = forms.progress(form, draft)
+    files = draft.answers.get(draft.at) if ask.kind == "files" else None
+    extra: list[Param] = [] if draft.error is None else [text("form.wrong", reason=draft.error)]
+    if files:
+        extra.append(text("form.got_files", n=len(files)))
+    if number == 1 and not draft.editing and draft.error is None:
+        extra.append(text("form.leave_hint"))
+    params: dict[str, Param] = {
+        "title": text(f"form.{form.name}.title"),
+        "n": number,
+        "of": of,
+        "question": text(f"form.{form.name}.{draft.at}", **_context(form, draft)),
+        "extra": lines(extra) if extra else "",
+    }
+    return Message("form.question", params, _question_buttons(held, ask, has_files=bool(files)))
+
+
+def _context(form: Form, draft: Draft) -> dict[str, Param]:
+    """What was answered before, for questions that name it."""
+    return {name: draft.labels.get(name) or "" for name in forms.asks(form.model)}
+
+
+def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> tuple[tuple[Button, ...], ...]:
+    def press(key: str, choice: str, **params: Param) -> Button:
+        return Button(key, "f", held.id, held.version, choice, params)
+
+    draft = held.draft
+    start = draft.page * forms.PAGE
+    shown = list(enumerate(draft.offered))[start : start + forms.PAGE]
+    rows = [(press("button.option", str(index), label=label),) for index, (_, label) in shown]
+    turn = []
+    if start > 0:
+        turn.append(press("button.page_back", f"page:{draft.page - 1}"))
+    if start + forms.PAGE < len(draft.offered):
+        turn.append(press("button.page_on", f"page:{draft.page + 1}"))
+    last = []
+    if has_files and len(draft.answers[draft.at]) >= ask.least:
+        last.append(press("button.files_done", "done"))
+    elif ask.optional:
+        last.append(press("button.skip", "skip"))
+    if rows or last:
+        last += [press("button.back", "back")] if any(name in draft.answers for name in draft.labels) else []
+        last.append(press("button.cancel", "cancel"))
+    return tuple(row for row in (*rows, tuple(turn), tuple(last)) if row)
+
+
+def _summary(form: Form, held: StoredDraft) -> Message:
+    draft = held.draft
+    names = forms.active(form, draft.answers)
+    rows = [
+        text("form.summary_line", name=text(f"form.{form.name}.{name}.name"), value=draft.labels.get(name) or text("form.nothing"))
+        for name in names
+    ]
+    edits = [
+        Button("button.edit", "f", held.id, held.version, f"edit:{n}", {"name": text(f"form.{form.name}.{name}.name")})
+        for n, name in enumerate(names)
+    ]
+    pairs = tuple(tuple(edits[n : n + 2]) for n in range(0, len(edits), 2))
+    send = Button("button.submit", "f", held.id, held.version, "submit")
+    leave = Button("button.cancel", "f", held.id, held.version, "cancel")
+    error = "" if draft.error is None else text("form.wrong", reason=draft.error)
+    params: dict[str, Param] = {"title": text(f"form.{form.name}.title"), "rows": lines(rows), "extra": error}
+    return Message("form.summary", params, ((send,), *pairs, (leave,)))

@@ -1,0 +1,126 @@
+"""The one way to change anything: open the unit of work, authorise, do, journal, mark the update done, commit.
+
+An action is `async def verb(tx, actor, input) -> Outcome`, marked with `@action(name, of=...)`. It raises for bugs and the world, and
+answers a `Refusal` where the rule says no: then everything it wrote is taken back and its sentence is said.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from domain.deadlines import local_date
+from domain.outcome import Done, Outcome, Refusal
+from domain.people import Actor
+from domain.permissions import NOTHING, TABLE, Target, is_public, permit
+from domain.speech import To
+from storage import inbox, journal, outbox, people
+from storage.db import Store
+from storage.tx import Tx
+
+Input_contra = TypeVar("Input_contra", contravariant=True)
+Finder = Callable[[Tx, Any], Awaitable[Target | None]]
+
+
+class Verb(Protocol[Input_contra]):
+    async def __call__(self, tx: Tx, actor: Actor, given: Input_contra, /) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What `perform` must know of an action: its row in the permission table, and how to find what it is about."""
+
+    name: str
+    of: Finder | None
+
+
+SPECS: dict[Any, Spec] = {}
+F = TypeVar("F", bound=Callable[..., Awaitable[Outcome]])
+
+
+def action(name: str, *, of: Finder | None = None) -> Callable[[F], F]:
+    """Register an action. `of` answers what `given` is about (None: it does not exist, the person hears so)."""
+    if name not in TABLE and not is_public(name):
+        raise LookupError(f"the action {name!r} has no row in domain/permissions.py")
+
+    def register(verb: F) -> F:
+        SPECS[verb] = Spec(name, of)
+        return verb
+
+    return register
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent an update, and where an answer goes. `update_id` is None for a call that no update set off (tools, tests)."""
+
+    account: int
+    chat: int
+    language: str = "zh"
+    update_id: int | None = None
+    quiet: bool = False  # the refusal is shown by the handler itself (a toast on the button), not said in the chat
+
+
+class DoneBeforeError(Exception):
+    """Another run marked this update done first; this unit must leave no trace."""
+
+
+async def authorise(tx: Tx, actor: Actor, verb: Any, given: Any) -> Actor | Refusal:
+    spec = SPECS[verb]
+    if is_public(spec.name):
+        return actor
+    target: Target | None = NOTHING
+    if spec.of is not None:
+        target = await spec.of(tx, given)
+    if target is None:
+        return Refusal("gone")
+    seat = permit(actor, spec.name, target, tx.world, local_date(tx.now))
+    if seat is None:
+        return Refusal("forbidden" if actor.seats else "stranger")
+    return actor.on(seat)
+
+
+async def run(tx: Tx, actor: Actor, verb: Any, given: Any) -> Outcome:
+    """Authorise, do, journal, inside a unit that is open already. A Refusal has left nothing behind."""
+    async with tx.savepoint() as point:
+        allowed = await authorise(tx, actor, verb, given)
+        outcome: Outcome = allowed if isinstance(allowed, Refusal) else await verb(tx, allowed, given)
+        if isinstance(outcome, Refusal):
+            point.undo()
+        elif outcome.subject is not None:
+            acting = allowed.acting if isinstance(allowed, Actor) else None
+            await journal.append(tx, acting.id if acting else None, SPECS[verb].name, outcome.subject, outcome.data)
+    return outcome
+
+
+async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcome:
+    """One action as one unit of work on behalf of whoever sent the update."""
+
+    async def unit(tx: Tx) -> Outcome:
+        if caller.update_id is not None and not await inbox.done(tx, caller.update_id):
+            raise DoneBeforeError(caller.update_id)
+        actor = await people.actor(tx, caller.account, caller.language)
+        outcome = await run(tx, actor, verb, given)
+        if isinstance(outcome, Refusal) and not caller.quiet:
+            to = actor.to() if caller.chat == caller.account else To(caller.chat, None, actor.language)
+            await outbox.say(tx, to, f"refusal.{outcome.code}", outcome.data, outcome.buttons)
+        return outcome
+
+    origin = "" if caller.update_id is None else f"u{caller.update_id}"
+    return await store.unit(unit, lane=store.vault.lane(caller.account), origin=origin)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What `reply` says."""
+
+    key: str
+    params: dict[str, Any]
+    buttons: Any = ()
+    file: dict[str, Any] | None = None
+
+
+@action("reply")
+async def reply(tx: Tx, actor: Actor, given: Words) -> Outcome:
+    """Say something that changes nothing; still a unit, so that the update is marked done with its answer."""
+    await outbox.say(tx, actor.to(), given.key, given.params, given.buttons, file=given.file)
+    return Done()

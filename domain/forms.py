@@ -1,0 +1,317 @@
+"""The pure step of a conversation: `begin(form)`, `answer(form, draft, reply) -> Turn`. No I/O, no Telegram, no texts.
+
+A form is a pydantic model whose fields carry an `Ask`; fields without one are preset when the form is opened. After each answer the whole
+raw draft is validated and the errors of the answered fields are kept (a `TypeAdapter` per field would skip field validators), so checks
+across fields stand in the later field; model validators speak at the summary.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from domain.speech import Param
+
+SUMMARY = "*"
+PAGE = 8  # options on one page: what a thumb finds without scrolling
+
+AskKind = Literal["text", "choice", "day", "files", "place"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How a field is asked. The question's key is `form.FORM.FIELD`, the short name in the summary `form.FORM.FIELD.name`.
+
+    `source` names where a choice's options come from (`actions/options.py`); `free` lets typed words stand where no option fits.
+    `when` skips the question where it says no. `most` is how many files may be sent.
+    """
+
+    kind: AskKind = "text"
+    source: str = ""
+    free: bool = False
+    optional: bool = False
+    least: int = 0
+    most: int = 10
+    when: Callable[[Mapping[str, Any]], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """`submit` is the action that takes the filled model. `wipe` deletes the person's messages once they are stored sealed."""
+
+    name: str
+    model: type[BaseModel]
+    submit: Any
+    version: int = 1
+    minutes: int = 24 * 60
+    wipe: bool = False
+    confirm: bool = True  # sum up before sending; a form of one short answer may leave it out
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to choose. `words` are what typed text is matched against."""
+
+    code: str
+    label: Param
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A conversation as data: what was answered (raw), how it reads, where it stands."""
+
+    form: str
+    form_version: int
+    at: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    labels: dict[str, Param] = field(default_factory=dict)
+    offered: tuple[tuple[str, Param], ...] = ()
+    page: int = 0
+    error: Param = None
+    editing: bool = False  # came back from the summary to change one answer
+
+    def dump(self) -> dict[str, Any]:
+        return {**self.__dict__, "offered": [list(pair) for pair in self.offered]}
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any]) -> "Draft":
+        return cls(**{**raw, "offered": tuple((code, label) for code, label in raw["offered"])})
+
+
+@dataclass(frozen=True)
+class Said:
+    text: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that is stored already: `kind` is photo, document, voice, video; `blob` its keyed hash."""
+
+    kind: str
+    blob: str
+    name: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Spot:
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Strange:
+    """Something that is no answer at all: a sticker, a poll, an edited message."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button of the prompt: an option's index, or a word: skip, done, submit, edit:FIELD-NUMBER, page:N, back."""
+
+    choice: str
+
+
+Reply = Said | Sent | Spot | Strange | Pressed
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`done` holds the filled model once the summary was confirmed. `moved`: another question stands now (else the same again)."""
+
+    draft: Draft
+    moved: bool = False
+    done: BaseModel | None = None
+
+
+@lru_cache(maxsize=256)
+def asks(model: type[BaseModel]) -> dict[str, Ask]:
+    """The asked fields of a model, in order."""
+    found = {}
+    for name, info in model.model_fields.items():
+        ask = next((each for each in info.metadata if isinstance(each, Ask)), None)
+        if ask is not None:
+            found[name] = ask
+    return found
+
+
+def active(form: Form, answers: Mapping[str, Any]) -> list[str]:
+    """The fields that are asked, given what is answered so far."""
+    return [name for name, ask in asks(form.model).items() if ask.when is None or ask.when(answers)]
+
+
+def progress(form: Form, draft: Draft) -> tuple[int, int]:
+    names = active(form, draft.answers)
+    return (names.index(draft.at) + 1 if draft.at in names else len(names)), len(names)
+
+
+def begin(form: Form, preset: Mapping[str, Any]) -> Draft:
+    draft = Draft(form.name, form.version, SUMMARY, answers=dict(preset))
+    return replace(draft, at=_next(form, draft))
+
+
+def ask_of(form: Form, draft: Draft) -> Ask | None:
+    return None if draft.at == SUMMARY else asks(form.model)[draft.at]
+
+
+def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+    """One step. A wrong answer leaves everything as it was and puts the reason into `draft.error`."""
+    draft = replace(draft, error=None)
+    if isinstance(reply, Pressed):
+        return _pressed(form, draft, reply.choice, parse_day)
+    ask = ask_of(form, draft)
+    if ask is None:
+        return _wrong(draft, "form.error.press_submit")
+    if isinstance(reply, Strange):
+        return _wrong(draft, f"form.error.want_{ask.kind}")
+    if ask.kind == "files":
+        return _file(form, draft, ask, reply)
+    if ask.kind == "place" and isinstance(reply, Spot):
+        label = f"{reply.latitude:.5f}, {reply.longitude:.5f}"
+        return _take(form, draft, {"latitude": reply.latitude, "longitude": reply.longitude}, label)
+    if not isinstance(reply, Said):
+        return _wrong(draft, f"form.error.want_{ask.kind}")
+    return _said(form, draft, ask, reply.text.strip(), parse_day)
+
+
+def _said(form: Form, draft: Draft, ask: Ask, text: str, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+    if ask.kind == "choice" and not ask.free:
+        return _wrong(draft, "form.error.want_choice")
+    if ask.kind == "day":
+        found = parse_day(text)
+        return _wrong(draft, "form.error.want_day") if found is None else _take(form, draft, found[0], found[1])
+    return _take(form, draft, text, text)
+
+
+def choose(form: Form, draft: Draft, option: Option) -> Turn:
+    """An option found by typed words: the same as pressing it."""
+    return _take(form, replace(draft, error=None), option.code, option.label)
+
+
+def offer(draft: Draft, options: Sequence[Option]) -> Draft:
+    """Put the options of the question that stands now into the draft: a press names them by index."""
+    return replace(draft, offered=tuple((option.code, option.label) for option in options), page=0)
+
+
+def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+    ask = ask_of(form, draft)
+    word, _, rest = choice.partition(":")
+    if word == "page":
+        last = max(0, (len(draft.offered) - 1) // PAGE)
+        return Turn(replace(draft, page=min(max(int(rest), 0), last)))
+    if word == "back":
+        return _back(form, draft)
+    if word == "edit":
+        names = active(form, draft.answers)
+        number = int(rest)
+        return Turn(replace(draft, at=names[number], editing=True, offered=(), page=0), moved=True) if number < len(names) else Turn(draft)
+    if word == "submit" and ask is None:
+        return _submit(form, draft)
+    if ask is not None and word == "skip" and ask.optional:
+        return _take(form, draft, None, None)
+    if ask is not None and word == "done" and ask.kind == "files" and len(draft.answers.get(draft.at) or []) >= max(ask.least, 1):
+        return _move_on(form, draft)
+    if ask is not None and choice.isdigit() and int(choice) < len(draft.offered):
+        code, label = draft.offered[int(choice)]
+        if ask.kind == "day":
+            found = parse_day(code)
+            return _wrong(draft, "form.error.want_day") if found is None else _take(form, draft, found[0], found[1])
+        return _take(form, draft, code, label)
+    return _wrong(draft, "form.error.stale")
+
+
+def _file(form: Form, draft: Draft, ask: Ask, reply: Reply) -> Turn:
+    if isinstance(reply, Sent):
+        new: dict[str, Any] = {"kind": reply.kind, "blob": reply.blob, "name": reply.name}
+    elif isinstance(reply, Spot):
+        new = {"kind": "location", "latitude": reply.latitude, "longitude": reply.longitude}
+    else:
+        return _wrong(draft, "form.error.want_files")
+    held = list(draft.answers.get(draft.at) or [])
+    if len(held) >= ask.most:
+        return _wrong(draft, "form.error.enough_files", most=ask.most)
+    files = [*held, new]
+    label: Param = {"$": "text", "key": "form.files", "params": {"n": len(files)}}
+    return Turn(replace(draft, answers={**draft.answers, draft.at: files}, labels={**draft.labels, draft.at: label}))
+
+
+def _take(form: Form, draft: Draft, value: Any, label: Param) -> Turn:
+    answers = {**draft.answers, draft.at: value}
+    reason = _reason(form, answers, draft.at)
+    if reason is not None:
+        return _wrong(draft, **reason)
+    labels = {**draft.labels, draft.at: label}
+    return _move_on(form, replace(draft, answers=answers, labels=labels))
+
+
+def _move_on(form: Form, draft: Draft) -> Turn:
+    draft = replace(draft, editing=False, offered=(), page=0)
+    draft = replace(draft, at=_next(form, draft))
+    if draft.at == SUMMARY and not form.confirm:
+        return _submit(form, draft)
+    return Turn(draft, moved=True)
+
+
+def _next(form: Form, draft: Draft) -> str:
+    """The first active field not answered yet: an edit returns to the summary, a changed condition asks what it newly needs."""
+    return next((name for name in active(form, draft.answers) if name not in draft.answers), SUMMARY)
+
+
+def _back(form: Form, draft: Draft) -> Turn:
+    names = [name for name in active(form, draft.answers) if name in draft.answers and name != draft.at]
+    if not names:
+        return _wrong(draft, "form.error.first")
+    before = names if draft.at == SUMMARY else [n for n in active(form, draft.answers) if n in names][: _position(form, draft)]
+    target = (before or names)[-1]
+    answers = {name: value for name, value in draft.answers.items() if name != target}
+    return Turn(replace(draft, at=target, answers=answers, offered=(), page=0, editing=False), moved=True)
+
+
+def _position(form: Form, draft: Draft) -> int:
+    names = active(form, draft.answers)
+    return names.index(draft.at) if draft.at in names else len(names)
+
+
+def _submit(form: Form, draft: Draft) -> Turn:
+    kept = {name: value for name, value in draft.answers.items() if name not in asks(form.model) or name in active(form, draft.answers)}
+    try:
+        return Turn(draft, done=form.model.model_validate(kept))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = next((str(part) for part in first["loc"] if part in asks(form.model)), SUMMARY)
+        return _wrong(replace(draft, at=where), **_explain(first))
+
+
+def _reason(form: Form, answers: Mapping[str, Any], at: str) -> dict[str, Any] | None:
+    """Why the answer just given does not hold, or None. Errors of fields not reached yet do not count."""
+    try:
+        form.model.model_validate(answers)
+    except ValidationError as error:
+        mine = next((each for each in error.errors() if each["loc"] and each["loc"][0] == at), None)
+        return None if mine is None else _explain(mine)
+    return None
+
+
+def _explain(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Pydantic's error as a catalogue text. A validator of ours raises ValueError with a key of its own (`form.…`)."""
+    known = {
+        "string_too_short": ("form.error.too_short", "min_length"),
+        "string_too_long": ("form.error.too_long", "max_length"),
+        "too_short": ("form.error.too_few", "min_length"),
+        "too_long": ("form.error.too_many", "max_length"),
+    }
+    context = error.get("ctx", {})
+    if error["type"] in known:
+        key, name = known[error["type"]]
+        return {"key": key, "n": context.get(name, 0)}
+    if error["type"] == "value_error" and str(context.get("error", "")).startswith("form."):
+        return {"key": str(context["error"])}
+    return {"key": "form.error.not_valid"}
+
+
+def _wrong(draft: Draft, key: str, **params: Param) -> Turn:
+    return Turn(replace(draft, error={"$": "text", "key": key, "params": params}))

@@ -1,0 +1,116 @@
+"""Who may do what: one table, action × rights × scope. `actions/perform.py` asks it; menus only hide what it would refuse.
+
+A grant is `rights: relation`. Rights come from the regime's role (office, leader, liaison, ...); `*` is any seat. The relation says how
+the seat must stand to the thing:
+
+- `any`    anywhere in the thing's regime (or, for an action about no thing yet, anywhere)
+- `scope`  the seat's scope covers the thing's region
+- `owner`  the seat owes it
+- `asker`  the seat is owed it (asked for it, handles it)
+
+`PUBLIC` actions need no seat at all: a stranger may.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from domain.people import Actor, Seat
+from domain.world import World
+
+Relation = Literal["any", "scope", "owner", "asker"]
+
+PUBLIC = frozenset(
+    {
+        "reply",  # answers that change nothing: /help, /privacy, a refusal's twin
+        "converse",  # stepping one's own conversation; what it submits is authorised by itself
+        "people.join",
+        "people.language",
+        "complaint.file",
+        "complaint.check",
+        "loose.attach",  # routes a loose text; the action it ends in is authorised by itself
+    }
+)
+
+TABLE: Mapping[str, Mapping[str, Relation]] = {
+    "people.invite": {"office": "any"},
+    "people.withdraw": {"office": "any"},
+    "task.assign": {"office": "any", "leader": "scope", "provincial": "any"},
+    "task.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
+    "task.progress": {"*": "owner"},
+    "task.hand_in": {"*": "owner"},
+    "task.accept": {"*": "asker"},
+    "task.return": {"*": "asker"},
+    "task.withdraw": {"*": "asker", "office": "any"},
+    "item.open": {"office": "any", "leader": "scope", "inspector": "scope", "provincial": "any"},
+    "item.view": {
+        "*": "owner", "office": "any", "leader": "scope", "inspector": "scope", "group_liaison": "scope", "liaison": "scope",
+        "supervisor": "scope", "county_lead": "scope", "taskforce": "scope", "provincial": "any", "audit": "any",
+    },
+    "item.report": {"*": "owner"},
+    "item.request_closing": {"*": "owner"},
+    "item.verify": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
+    "item.return": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
+    "complaint.view": {"*": "asker"},
+    "complaint.accept": {"*": "asker"},
+    "complaint.answer": {"*": "asker"},
+    "obligation.stop": {"office": "any", "supervisor": "scope"},
+    "obligation.mine": {"*": "any"},
+    "overview.view": {"office": "any", "leader": "any", "supervisor": "any", "provincial": "any", "audit": "any"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """The thing an action is about, as far as permissions ask. `region` of a thing not there yet may be empty."""
+
+    regime: str = ""
+    region: str = ""
+    owners: frozenset[int] = frozenset()
+    askers: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()  # seats that must not, whatever else holds (nobody verifies the own work)
+
+
+NOTHING = Target()
+
+
+def permit(actor: Actor, action: str, target: Target, world: World, on: date) -> Seat | None:
+    """The first of the actor's seats that may, or None. For `PUBLIC` actions ask `is_public` instead."""
+    return next((seat for seat in actor.seats if _may(seat, action, target, world, on)), None)
+
+
+def is_public(action: str) -> bool:
+    return action in PUBLIC
+
+
+def may_start(seats: Iterable[Seat], action: str) -> bool:
+    """Whether any seat could do this to anything: what menus show, and what is asked before a form's first question."""
+    grants = TABLE.get(action, {})
+    return is_public(action) or any(seat.rights in grants or "*" in grants for seat in seats)
+
+
+def _may(seat: Seat, action: str, target: Target, world: World, on: date) -> bool:
+    if seat.id in target.barred or (target.regime and seat.regime != target.regime):
+        return False
+    grants = TABLE[action]
+    return any(_stands(seat, relation, target, world, on) for rights, relation in grants.items() if rights in {"*", seat.rights})
+
+
+def _stands(seat: Seat, relation: Relation, target: Target, world: World, on: date) -> bool:
+    if relation == "any":
+        return True
+    if relation == "owner":
+        return seat.id in target.owners
+    if relation == "asker":
+        return seat.id in target.askers
+    return not target.region or covers(seat, target.region, world, on)
+
+
+def covers(seat: Seat, region: str, world: World, on: date) -> bool:
+    """Whether a region lies in the seat's scope. A group's scope is the region it was given; a unit works province-wide."""
+    if seat.scope_kind in {"province", "unit"}:
+        return True
+    if seat.scope_kind == "enterprise":
+        return False
+    return world.regime(seat.regime).covers(seat.scope, region, on)

@@ -1,0 +1,89 @@
+"""What an action says, before it is text: a catalogue key, typed parameters, buttons. `bot/render.py` makes it text when it is sent.
+
+Parameters are JSON, so that a row of the outbox can hold them. Plain strings are somebody's words and are shown escaped; what must be put
+into the reader's language (dates, names of a regime, other texts) is marked by the functions here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Param = str | int | dict[str, Any] | list[Any] | None
+
+INTERACTIVE, PING, DIGEST = 0, 5, 9  # priorities: who just pressed waits for nobody
+
+
+def day(at_ms: int) -> Param:
+    """A due date: the calendar day that ends at `at_ms` (24:00), or on which `at_ms` falls."""
+    return {"$": "day", "at": at_ms}
+
+
+def moment(at_ms: int) -> Param:
+    return {"$": "moment", "at": at_ms}
+
+
+def term(regime: str, kind: str, code: str) -> Param:
+    """A name from a regime file; `kind` is `region`, `unit`, `role`, `class`, `duty`, `industry`, `regime`, `complaint`."""
+    return {"$": "term", "regime": regime, "kind": kind, "code": code}
+
+
+def text(key: str, **params: Param) -> Param:
+    """Another catalogue text inside this one."""
+    return {"$": "text", "key": key, "params": params}
+
+
+def lines(parts: Iterable[Param], between: str = "\n") -> Param:
+    return {"$": "lines", "parts": list(parts), "between": between}
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button: `key` names its text. A press comes back as (`verb`, `id`, `version`, `arg`); `verb` has at most three letters.
+
+    `url` makes it a link instead. `label` overrides the text with somebody's own words or a typed parameter.
+    """
+
+    key: str
+    verb: str = ""
+    id: int = 0
+    version: int = 0
+    arg: str = ""
+    params: Mapping[str, Param] = field(default_factory=dict)
+    url: str = ""
+
+    def dump(self) -> dict[str, Any]:
+        full = {
+            "k": self.key,
+            "v": self.verb,
+            "i": self.id,
+            "n": self.version,
+            "a": self.arg,
+            "p": dict(self.params),
+            "u": self.url,
+        }
+        return {name: value for name, value in full.items() if value or name == "k"}
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any]) -> "Button":
+        return cls(raw["k"], raw.get("v", ""), raw.get("i", 0), raw.get("n", 0), raw.get("a", ""), raw.get("p", {}), raw.get("u", ""))
+
+
+Keyboard = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A whole message: what a card shows, what a handler answers."""
+
+    key: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+    buttons: Keyboard = ()
+
+
+@dataclass(frozen=True)
+class To:
+    """Where a message goes: a chat, and whose language it is in (a registered person's own, else `language`)."""
+
+    chat: int
+    person: int | None = None
+    language: str = "zh"

@@ -1,0 +1,82 @@
+"""Cards: one live message per (subject, chat) that is edited as things move. What it shows is made when it is sent, from the state then."""
+
+import json
+from dataclasses import dataclass
+
+from domain.speech import INTERACTIVE, To
+from storage import outbox
+from storage.tx import Row, Tx
+
+ENSURE = """
+INSERT INTO card (subject, lane, payload, shown) VALUES (:subject, :lane, :payload, '')
+ON CONFLICT (subject, lane) DO UPDATE SET payload = :payload RETURNING id
+"""
+FRESH = "UPDATE card SET message_id = NULL, shown = '' WHERE id = :id"
+GET = "SELECT * FROM card WHERE id = :id"
+OF_SUBJECT = "SELECT * FROM card WHERE subject = :subject"
+SHOWN = "UPDATE card SET message_id = :message_id, shown = :shown WHERE id = :id"
+PIN = "UPDATE card SET message_id = :message_id, shown = '' WHERE id = :id"
+DROP = "DELETE FROM card WHERE subject = :subject"
+
+
+@dataclass(frozen=True)
+class Card:
+    id: int
+    subject: str  # "task:12", "draft:7": kind and id
+    to: To
+    message_id: int | None
+    shown: str  # hash of what stands in the chat
+
+    @property
+    def kind(self) -> str:
+        return self.subject.partition(":")[0]
+
+    @property
+    def of(self) -> int:
+        return int(self.subject.partition(":")[2])
+
+
+async def show(
+    tx: Tx, subject: str, to: To, *, fresh: bool = False, message_id: int | None = None, priority: int = INTERACTIVE, not_before: int = 0
+) -> None:
+    """Bring the card up to date. `fresh` sends it anew at the bottom of the chat; `message_id` moves it into that message (the one pressed)."""
+    payload = tx.vault.seal(json.dumps([to.chat, to.person, to.language]).encode(), "card")
+    card = int(await tx.value(ENSURE, subject=subject, lane=tx.vault.lane(to.chat), payload=payload))
+    if fresh:
+        await tx.run(FRESH, id=card)
+    elif message_id is not None:
+        await tx.run(PIN, id=card, message_id=message_id)
+    # The key merges with a row that still waits; one already in the sender's hand has to be followed by another.
+    waiting = await tx.find("SELECT key FROM outbox WHERE key LIKE :like AND state = 'waiting'", like=f"card:{card}:%")
+    if waiting is None:
+        await outbox.put(tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=f"card:{card}:{tx.origin}:{tx.said}")
+    tx.touch("outbox")
+
+
+async def refresh_all(tx: Tx, subject: str, *, priority: int = INTERACTIVE) -> None:
+    """Bring every chat's card of this subject up to date."""
+    for row in await tx.all(OF_SUBJECT, subject=subject):
+        card = _open(tx, row)
+        await show(tx, subject, card.to, priority=priority)
+
+
+async def get(tx: Tx, card_id: int) -> Card | None:
+    row = await tx.find(GET, id=card_id)
+    return None if row is None else _open(tx, row)
+
+
+def _open(tx: Tx, row: Row) -> Card:
+    chat, person, language = json.loads(tx.vault.unseal(row["payload"], "card"))
+    return Card(row["id"], row["subject"], To(chat, person, language), row["message_id"], row["shown"])
+
+
+async def of_subject(tx: Tx, subject: str) -> list[Card]:
+    return [_open(tx, row) for row in await tx.all(OF_SUBJECT, subject=subject)]
+
+
+async def shown(tx: Tx, card_id: int, message_id: int, shown_hash: str) -> None:
+    await tx.run(SHOWN, id=card_id, message_id=message_id, shown=shown_hash)
+
+
+async def drop(tx: Tx, subject: str) -> None:
+    await tx.run(DROP, subject=subject)

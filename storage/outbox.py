@@ -1,0 +1,143 @@
+"""The outbox: a message is a row before it is a request. This module only stores; `bot/delivery.py` sends.
+
+A row's payload is sealed, since it may answer a complainant; clear are only the lane (a keyed hash) and times. `not_before` is business
+time (quiet hours); back-off after a failure is the sender's own, in real time. A sent row is deleted.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.speech import INTERACTIVE, Keyboard, Param, To
+from storage.tx import Row, Tx, one_of
+
+ADD = """
+INSERT INTO outbox (key, lane, priority, payload, not_before, attempts, state, fence, created_at)
+VALUES (:key, :lane, :priority, :payload, :not_before, 0, 'waiting', 0, :now) ON CONFLICT (key) DO NOTHING
+"""
+# Interactive answers first, then in the order they were said.
+CLAIMABLE = """
+SELECT id FROM outbox WHERE state = 'waiting' AND not_before <= :now ORDER BY priority, id LIMIT :limit /*skip_locked*/
+"""
+CLAIM = "UPDATE outbox SET state = 'sending', fence = :fence, attempts = attempts + 1 WHERE id IN ({ids}) RETURNING *"
+STRANDED = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND fence <> :fence"
+BACK = "UPDATE outbox SET state = 'waiting' WHERE id = :id"
+SENT = "DELETE FROM outbox WHERE id = :id"
+ASIDE = "UPDATE outbox SET state = 'aside', error = :error WHERE id = :id"
+NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND not_before > :now"
+COUNTS = "SELECT state, count(*) AS n FROM outbox GROUP BY state"
+DUE_COUNT = "SELECT count(*) AS n FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before <= :now)"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed row, opened."""
+
+    id: int
+    key: str
+    lane: str
+    priority: int
+    attempts: int
+    body: dict[str, Any]
+
+
+async def say(
+    tx: Tx,
+    to: To,
+    key: str,
+    params: Mapping[str, Param] | None = None,
+    buttons: Keyboard = (),
+    *,
+    priority: int = INTERACTIVE,
+    not_before: int = 0,
+    once: str = "",
+    protect: bool = False,
+    file: Mapping[str, Any] | None = None,
+) -> None:
+    """Say a catalogue text to somebody. `once` is an idempotency key; without it one is made from what set the unit off.
+
+    `file` is `{"make": name, …}` (drawn when sent, e.g. a QR) or `{"blob": hash, "kind": …}` (stored evidence).
+    """
+    body = {"op": "send", "key": key, "params": dict(params or {}), "buttons": dump(buttons)}
+    if protect:
+        body["protect"] = True
+    if file:
+        body["file"] = dict(file)
+    await put(tx, to, body, priority=priority, not_before=not_before, once=once)
+
+
+async def strip(tx: Tx, to: To, message_id: int) -> None:
+    """Take the buttons off a message that is over."""
+    await put(tx, to, {"op": "strip", "message_id": message_id}, once=f"strip:{tx.vault.lane(to.chat)}:{message_id}")
+
+
+async def delete(tx: Tx, to: To, message_ids: Sequence[int]) -> None:
+    """Delete messages from the chat (a complainant's answers, once sealed)."""
+    for message_id in message_ids:
+        await put(tx, to, {"op": "delete", "message_id": message_id}, once=f"delete:{tx.vault.lane(to.chat)}:{message_id}")
+
+
+async def put(tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERACTIVE, not_before: int = 0, once: str = "") -> None:
+    tx.said += 1
+    full = {**body, "chat": to.chat, "person": to.person, "language": to.language}
+    await tx.run(
+        ADD,
+        key=once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
+        lane=tx.vault.lane(to.chat),
+        priority=priority,
+        payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode(), "outbox"),
+        not_before=not_before,
+        now=tx.now,
+    )
+    tx.touch("outbox")
+
+
+def dump(buttons: Keyboard) -> list[list[dict[str, Any]]]:
+    return [[button.dump() for button in row] for row in buttons]
+
+
+async def claim(tx: Tx, fence: int, limit: int) -> list[Parcel]:
+    """Take up to `limit` rows for this sender, best first."""
+    rows = await tx.all(CLAIMABLE, now=tx.now, limit=limit)
+    names, params = one_of("id", [row["id"] for row in rows])
+    if not params:
+        return []
+    claimed = await tx.all(CLAIM.format(ids=names), fence=fence, **params)
+    return [_open(tx, row) for row in sorted(claimed, key=lambda row: (row["priority"], row["id"]))]
+
+
+def _open(tx: Tx, row: Row) -> Parcel:
+    body = json.loads(tx.vault.unseal(row["payload"], "outbox"))
+    return Parcel(row["id"], row["key"], row["lane"], row["priority"], row["attempts"], body)
+
+
+async def reclaim(tx: Tx, fence: int) -> int:
+    """Rows another sender had in hand when it died: Telegram may have them already. Returns how many (they are counted)."""
+    return await tx.run(STRANDED, fence=fence)
+
+
+async def give_back(tx: Tx, row_id: int) -> None:
+    await tx.run(BACK, id=row_id)
+
+
+async def sent(tx: Tx, row_id: int) -> None:
+    await tx.run(SENT, id=row_id)
+
+
+async def set_aside(tx: Tx, row_id: int, error: str) -> None:
+    await tx.run(ASIDE, id=row_id, error=error)
+
+
+async def next_at(tx: Tx) -> int | None:
+    found = await tx.value(NEXT_AT, now=tx.now)
+    return None if found is None else int(found)
+
+
+async def due_count(tx: Tx) -> int:
+    return int(await tx.value(DUE_COUNT, now=tx.now))
+
+
+async def counts(tx: Tx) -> dict[str, int]:
+    return {row["state"]: row["n"] for row in await tx.all(COUNTS)}

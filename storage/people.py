@@ -1,0 +1,150 @@
+"""People, their seats (appointments) and the links that seat them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.people import Actor, Seat
+from storage.tx import Row, Tx, one_of
+
+# A seat is in force from its first instant to its last; `person` may be empty while nobody has joined.
+IN_FORCE = "a.from_at <= :now AND (a.until_at IS NULL OR a.until_at > :now) AND a.ended_at IS NULL"
+SEAT = "SELECT a.*, p.account, p.language, p.unreachable_at FROM appointment a LEFT JOIN person p ON p.id = a.person"
+SEATS_OF = f"{SEAT} WHERE a.person = :person AND {IN_FORCE} ORDER BY a.id"
+SEAT_BY_ID = f"{SEAT} WHERE a.id = :id"
+SEATS_OF_REGIME = f"{SEAT} WHERE a.regime = :regime AND {IN_FORCE} ORDER BY a.id"
+PERSON_BY_ACCOUNT = "SELECT * FROM person WHERE account = :account"
+PERSON = "SELECT * FROM person WHERE id = :id"
+ADD_PERSON = """
+INSERT INTO person (account, name, language, created_at) VALUES (:account, :name, :language, :now)
+ON CONFLICT (account) DO UPDATE SET name = person.name RETURNING *
+"""
+SET_LANGUAGE = "UPDATE person SET language = :language WHERE id = :id"
+SET_UNREACHABLE = "UPDATE person SET unreachable_at = :at WHERE id = :id"
+ADD_SEAT = """
+INSERT INTO appointment (person, regime, role, unit, scope_kind, scope, holder, from_at, until_at, created_at)
+VALUES (:person, :regime, :role, :unit, :scope_kind, :scope, :holder, :from_at, :until_at, :now) RETURNING id
+"""
+SIT = "UPDATE appointment SET person = :person WHERE id = :id AND person IS NULL"
+END_SEAT = "UPDATE appointment SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
+ADD_INVITE = """
+INSERT INTO invite (token_hash, appointment, issued_by, expires_at, created_at) VALUES (:token_hash, :appointment, :issued_by, :expires_at, :now)
+RETURNING id
+"""
+INVITE_BY_TOKEN = "SELECT * FROM invite WHERE token_hash = :token_hash"
+INVITE = "SELECT * FROM invite WHERE id = :id"
+OPEN_INVITES = """
+SELECT i.*, a.holder, a.role, a.regime, a.scope_kind, a.scope FROM invite i JOIN appointment a ON a.id = i.appointment
+WHERE i.issued_by = :issued_by AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > :now ORDER BY i.id
+"""
+USE_INVITE = """
+UPDATE invite SET used_at = :now WHERE id = :id AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > :now
+"""
+WITHDRAW_INVITE = "UPDATE invite SET withdrawn_at = :now WHERE id = :id AND used_at IS NULL AND withdrawn_at IS NULL"
+
+
+def _seat(tx: Tx, row: Row) -> Seat:
+    return Seat(
+        id=row["id"],
+        regime=row["regime"],
+        role=row["role"],
+        rights=tx.world.regime(row["regime"]).role(row["role"]).rights,
+        scope_kind=row["scope_kind"],
+        scope=row["scope"],
+        holder=row["holder"],
+        person=row["person"],
+        unit=row["unit"],
+        account=None if row["unreachable_at"] is not None else row["account"],
+        language=row["language"] or "zh",
+    )
+
+
+def _served(tx: Tx, rows: Sequence[Row]) -> tuple[Seat, ...]:
+    """Seats of a regime that is no longer served are on file, not in force."""
+    return tuple(_seat(tx, row) for row in rows if row["regime"] in tx.world.regimes)
+
+
+async def actor(tx: Tx, account: int, language: str) -> Actor:
+    """Whoever has this account, with the seats in force now; `language` is Telegram's word for a stranger."""
+    person = await tx.find(PERSON_BY_ACCOUNT, account=account)
+    lane = tx.vault.lane(account)
+    if person is None:
+        return Actor(account, language, lane)
+    return Actor(account, person["language"], lane, person["id"], person["name"], await seats_of(tx, person["id"]))
+
+
+async def seats_of(tx: Tx, person: int) -> tuple[Seat, ...]:
+    return _served(tx, await tx.all(SEATS_OF, person=person, now=tx.now))
+
+
+async def seat(tx: Tx, seat_id: int) -> Seat:
+    return _seat(tx, await tx.one(SEAT_BY_ID, id=seat_id))
+
+
+async def seats_in(tx: Tx, regime: str) -> tuple[Seat, ...]:
+    """All seats of a regime in force, taken or vacant."""
+    return _served(tx, await tx.all(SEATS_OF_REGIME, regime=regime, now=tx.now))
+
+
+async def person_by_account(tx: Tx, account: int) -> Row | None:
+    return await tx.find(PERSON_BY_ACCOUNT, account=account)
+
+
+async def person(tx: Tx, person_id: int) -> Row:
+    return await tx.one(PERSON, id=person_id)
+
+
+async def languages(tx: Tx, people: Sequence[int]) -> dict[int, str]:
+    names, params = one_of("id", people)
+    rows = await tx.all(f"SELECT id, language FROM person WHERE id IN ({names})", **params)  # noqa: S608  names are placeholders
+    return {row["id"]: row["language"] for row in rows}
+
+
+async def add_person(tx: Tx, account: int, name: str, language: str) -> Row:
+    return await tx.one(ADD_PERSON, account=account, name=name, language=language, now=tx.now)
+
+
+async def set_language(tx: Tx, person_id: int, language: str) -> None:
+    await tx.run(SET_LANGUAGE, id=person_id, language=language)
+
+
+async def set_unreachable(tx: Tx, person_id: int, at: int | None) -> None:
+    await tx.run(SET_UNREACHABLE, id=person_id, at=at)
+
+
+async def add_seat(tx: Tx, **fields: Any) -> int:
+    """`person?, regime, role, unit?, scope_kind, scope, holder, until_at?`; in force from now."""
+    return int(await tx.value(ADD_SEAT, **{"person": None, "unit": None, "until_at": None, "from_at": tx.now, **fields}, now=tx.now))
+
+
+async def sit(tx: Tx, seat_id: int, person_id: int) -> bool:
+    return await tx.run(SIT, id=seat_id, person=person_id) == 1
+
+
+async def end_seat(tx: Tx, seat_id: int) -> bool:
+    return await tx.run(END_SEAT, id=seat_id, now=tx.now) == 1
+
+
+async def add_invite(tx: Tx, token: str, seat_id: int, issued_by: int | None, expires_at: int) -> int:
+    hashed = tx.vault.mac("invite", token)
+    return int(await tx.value(ADD_INVITE, token_hash=hashed, appointment=seat_id, issued_by=issued_by, expires_at=expires_at, now=tx.now))
+
+
+async def invite_by_token(tx: Tx, token: str) -> Row | None:
+    return await tx.find(INVITE_BY_TOKEN, token_hash=tx.vault.mac("invite", token))
+
+
+async def invite(tx: Tx, invite_id: int) -> Row | None:
+    return await tx.find(INVITE, id=invite_id)
+
+
+async def open_invites(tx: Tx, issued_by: int) -> list[Row]:
+    return await tx.all(OPEN_INVITES, issued_by=issued_by, now=tx.now)
+
+
+async def use_invite(tx: Tx, invite_id: int) -> bool:
+    """Compare-and-set: the link works once."""
+    return await tx.run(USE_INVITE, id=invite_id, now=tx.now) == 1
+
+
+async def withdraw_invite(tx: Tx, invite_id: int) -> bool:
+    return await tx.run(WITHDRAW_INVITE, id=invite_id, now=tx.now) == 1

@@ -1,0 +1,176 @@
+"""PostgreSQL through psycopg 3: one connection writes groups of units, a small pool reads.
+
+One writing lane with a savepoint per unit beat eight connections with a commit each (docs/decisions/0001-group-commit.md); replicas add lanes.
+`prepare_threshold=None` keeps it working behind PgBouncer.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from storage import schema
+from storage.db import StoreClosedError, to_pyformat
+from storage.sqlite import GROUP, Job
+from storage.tx import Params, Row, Tx
+from storage.vault import Vault
+
+Connection = psycopg.AsyncConnection[Row]
+
+
+class PostgresPort:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def query(self, sql: str, params: Params) -> list[Row]:
+        cursor = await self._connection.execute(to_pyformat(sql).encode(), params)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def execute(self, sql: str, params: Params) -> int:
+        return (await self._connection.execute(to_pyformat(sql).encode(), params)).rowcount
+
+    async def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
+        async with self._connection.cursor() as cursor:
+            await cursor.executemany(to_pyformat(sql).encode(), rows)
+
+    async def savepoint(self, name: str) -> None:
+        await self._connection.execute(f"SAVEPOINT {name}".encode())
+
+    async def release(self, name: str) -> None:
+        await self._connection.execute(f"RELEASE SAVEPOINT {name}".encode())
+
+    async def rollback_to(self, name: str) -> None:
+        await self._connection.execute(f"ROLLBACK TO SAVEPOINT {name}".encode())
+
+    async def database_now(self) -> int:
+        rows = await self.query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now", {})
+        return int(rows[0]["now"])
+
+
+class PostgresBackend:
+    def __init__(self, url: str) -> None:
+        self._url = url
+        # A chain of the journal per replica: one for all would make every commit wait for every other.
+        self.chain = f"pg-{secrets.token_hex(4)}"
+        self._waiting: asyncio.Queue[Job | None] = asyncio.Queue()
+        self._closed = False
+
+    async def prepare(self, *, migrate: bool) -> None:
+        revision = await self._revision()
+        if revision == schema.HEAD:
+            return
+        if revision is not None and revision not in schema.known_revisions():
+            raise schema.SchemaTooNewError(f"the database has schema {revision}, this release knows {schema.HEAD}: run the newer release")
+        if not migrate:
+            raise schema.SchemaTooNewError(f"the database has schema {revision}, this release needs {schema.HEAD}: start `duban run` once")
+        address = self._url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+        await asyncio.to_thread(schema.upgrade, address)
+
+    async def _revision(self) -> str | None:
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            found = await (await connection.execute("SELECT to_regclass('alembic_version')")).fetchone()
+            if found is None or found[0] is None:
+                return None
+            row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()
+            return None if row is None else str(row[0])
+
+    async def open_vault(self, master_key: bytes) -> Vault:
+        async with await psycopg.AsyncConnection.connect(self._url) as connection:
+            # Two replicas that start on an empty database must agree on the keys.
+            await connection.execute("LOCK TABLE secret IN EXCLUSIVE MODE")
+            rows = await (await connection.execute("SELECT name, sealed FROM secret")).fetchall()
+            vault, fresh = Vault.unlock(master_key, {name: bytes(sealed) for name, sealed in rows})
+            for name, sealed in fresh.items():
+                await connection.execute("INSERT INTO secret (name, sealed) VALUES (%s, %s)", (name, sealed))
+        return vault
+
+    async def start(self, make_tx: Callable[..., Tx], wake: Callable[[set[str]], None]) -> None:
+        self._make_tx, self._wake = make_tx, wake
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            self._url, min_size=1, max_size=4, open=False, kwargs={"row_factory": dict_row, "prepare_threshold": None}
+        )
+        await self._pool.open(wait=True)
+        self._writer = asyncio.create_task(self._write_forever(), name="postgres-writer")
+
+    async def unit(self, fn: Callable[[Tx], Any], *, lane: str, origin: str) -> Any:
+        if self._closed:
+            raise StoreClosedError
+        job = Job(fn, lane, origin, asyncio.get_running_loop().create_future())
+        self._waiting.put_nowait(job)
+        return await job.future
+
+    async def read(self, fn: Callable[[Tx], Any]) -> Any:
+        async with self._pool.connection() as connection:
+            await connection.set_read_only(True)
+            await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+            try:
+                return await fn(self._make_tx(PostgresPort(connection)))
+            finally:
+                await connection.rollback()
+                await connection.set_read_only(None)
+                await connection.set_isolation_level(None)
+
+    async def close(self) -> None:
+        self._closed = True
+        self._waiting.put_nowait(None)
+        await self._writer
+        await self._pool.close()
+
+    async def _write_forever(self) -> None:
+        held: list[Job] = []
+        while True:
+            group, held, last = await self._next_group(held)
+            if group:
+                await self._commit(group)
+            if last and not held:
+                return
+            if last:
+                self._waiting.put_nowait(None)
+
+    async def _next_group(self, held: list[Job]) -> tuple[list[Job], list[Job], bool]:
+        waiting: list[Job | None] = list(held) or [await self._waiting.get()]
+        while len(waiting) < GROUP and not self._waiting.empty():
+            waiting.append(self._waiting.get_nowait())
+        group, rest, lanes = [], [], set()
+        for job in waiting:
+            if job is None:
+                continue
+            if job.lane and job.lane in lanes:
+                rest.append(job)
+                continue
+            lanes.add(job.lane)
+            group.append(job)
+        return group, rest, None in waiting
+
+    async def _commit(self, group: list[Job]) -> None:
+        try:
+            async with self._pool.connection() as connection:
+                for job in group:
+                    await self._run_in_savepoint(connection, job)
+                await connection.commit()
+        except Exception as error:  # noqa: BLE001  every member must hear of it; the writer must live on
+            for job in group:
+                job.result, job.error, job.touched = None, error, set()
+        for job in group:
+            if not job.future.cancelled():
+                job.future.set_exception(job.error) if job.error is not None else job.future.set_result(job.result)
+        self._wake(set().union(*(job.touched for job in group)))
+
+    async def _run_in_savepoint(self, connection: Connection, job: Job) -> None:
+        await connection.execute("SAVEPOINT unit")
+        tx = self._make_tx(PostgresPort(connection), origin=job.origin)
+        try:
+            job.result = await job.fn(tx)
+            job.touched = tx.touched
+        except Exception as error:
+            job.error = error
+            if connection.info.transaction_status is psycopg.pq.TransactionStatus.UNKNOWN:
+                raise  # the connection is gone, and the group with it
+            await connection.execute("ROLLBACK TO SAVEPOINT unit")
+        await connection.execute("RELEASE SAVEPOINT unit")
+
+

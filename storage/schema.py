@@ -1,0 +1,38 @@
+"""Brings a database to the schema this code expects, and refuses one that is newer.
+
+Alembic (and SQLAlchemy behind it) is imported only when the schema is behind: a normal start pays one SELECT.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SchemaTooNewError(Exception):
+    """The database was written by a later release."""
+
+
+def known_revisions() -> set[str]:
+    return {path.name.split("_", 1)[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+
+
+def upgrade(sqlalchemy_url: str) -> None:
+    """Run every migration that is missing. Blocking; called in a thread at start, under the store's schema lock."""
+    from alembic import command
+
+    command.upgrade(_config(sqlalchemy_url), "head")
+
+
+def _config(url: str) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    # Config parses % as interpolation; a password in a URL may hold one.
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config

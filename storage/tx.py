@@ -1,0 +1,114 @@
+"""What a unit of work may do with the database, the same on SQLite and PostgreSQL.
+
+SQL is written once, in the subset both share, with `:name` parameters; rows come back as dicts. `/*skip_locked*/` at the end of a
+claiming SELECT becomes `FOR UPDATE SKIP LOCKED` where the database has it.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from domain.world import World
+    from storage.vault import Vault
+
+Row = dict[str, Any]
+Params = Mapping[str, Any]
+
+
+class RowMissingError(Exception):
+    """A row that must exist does not: a bug, or a database somebody edited."""
+
+
+class Port(Protocol):
+    """The few calls in which the databases differ. On SQLite's writer none of them really suspends."""
+
+    async def query(self, sql: str, params: Params) -> list[Row]: ...
+    async def execute(self, sql: str, params: Params) -> int: ...
+    async def execute_many(self, sql: str, rows: Sequence[Params]) -> None: ...
+    async def savepoint(self, name: str) -> None: ...
+    async def release(self, name: str) -> None: ...
+    async def rollback_to(self, name: str) -> None: ...
+    async def database_now(self) -> int: ...
+
+
+class Savepoint:
+    """`undo()` inside `async with tx.savepoint()` takes back what was written since it was opened."""
+
+    def __init__(self) -> None:
+        self.undone = False
+
+    def undo(self) -> None:
+        self.undone = True
+
+
+class Tx:
+    """One unit of work (or one consistent read). `now` is business time in ms UTC and stands still for the unit."""
+
+    def __init__(self, port: Port, *, now: int, world: "World", vault: "Vault", chain: str, origin: str = "") -> None:
+        self._port = port
+        self.now = now
+        self.world = world
+        self.vault = vault
+        self.chain = chain
+        self.origin = origin  # what set this unit off (an update, a step): outbox keys are made from it, so a repeat adds nothing
+        self.said = 0
+        self.touched: set[str] = set()
+        self._depth = 0
+
+    async def all(self, sql: str, **params: Any) -> list[Row]:
+        return await self._port.query(sql, params)
+
+    async def find(self, sql: str, **params: Any) -> Row | None:
+        rows = await self._port.query(sql, params)
+        return rows[0] if rows else None
+
+    async def one(self, sql: str, **params: Any) -> Row:
+        row = await self.find(sql, **params)
+        if row is None:
+            raise RowMissingError(sql)
+        return row
+
+    async def value(self, sql: str, **params: Any) -> Any:
+        row = await self.find(sql, **params)
+        return None if row is None else next(iter(row.values()))
+
+    async def run(self, sql: str, **params: Any) -> int:
+        """Number of rows changed."""
+        return await self._port.execute(sql, params)
+
+    async def many(self, sql: str, rows: Sequence[Params]) -> None:
+        if rows:
+            await self._port.execute_many(sql, rows)
+
+    async def database_now(self) -> int:
+        """The database's own clock, ms UTC: what leases count on, since replicas need not agree on theirs."""
+        return await self._port.database_now()
+
+    def touch(self, topic: str) -> None:
+        """Wake those who listen to `topic` once this unit is committed."""
+        self.touched.add(topic)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[Savepoint]:
+        self._depth += 1
+        name, point, touched, said = f"p{self._depth}", Savepoint(), set(self.touched), self.said
+        await self._port.savepoint(name)
+        try:
+            yield point
+        except BaseException:
+            await self._port.rollback_to(name)
+            raise
+        else:
+            if point.undone:
+                await self._port.rollback_to(name)
+                self.touched, self.said = touched, said
+            await self._port.release(name)
+        finally:
+            self._depth -= 1
+
+
+def one_of(name: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:
+    """`(":name_0, :name_1", {...})` for an IN list; an empty list matches nothing."""
+    params = {f"{name}_{n}": value for n, value in enumerate(values)}
+    return (", ".join(f":{key}" for key in params) or "NULL"), params

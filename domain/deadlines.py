@@ -42,17 +42,15 @@ class Limit:
 
 @dataclass(frozen=True)
 class Due:
-    """`provisional`: a day that decided about the date lies in a year whose holidays are not announced."""
+    """`at`: the instant the limit ends, 24:00 of the due date unless it is counted in hours.
+    `provisional`: a day that decided about the date lies in a year whose holidays are not announced.
+    """
 
     date: dt.date
     provisional: bool
     limit: Limit
     start: dt.date
-
-    @property
-    def at(self) -> int:
-        """The instant the limit ends: 24:00 of the due date."""
-        return end_of_day(self.date)
+    at: int
 
 
 def parse_limit(text: str) -> Limit:
@@ -70,13 +68,22 @@ def due_date(start: date, limit: Limit, calendar: Calendar) -> Due:
     if limit.amount < 0:
         raise LimitError(f"{limit} points back; a limit counts forward.")
     if limit.unit == "h":
-        raise LimitError(f"{limit} is counted in hours and ends at an instant, not on a date.")
+        raise LimitError(f"{limit} is counted in hours and ends at an instant, not on a date; use d or wd.")
     _within_calendar(start)
     if limit.unit == "wd":
         last, touched = _count_working_days(start, limit.amount, calendar)
     else:
         last, touched = _next_working_day(_calendar_shift(start, limit), calendar)
-    return Due(last, any(not calendar.published(year) for year in touched), limit, start)
+    return Due(last, any(not calendar.published(year) for year in touched), limit, start, end_of_day(last))
+
+
+def due_from(start: int, limit: Limit, calendar: Calendar) -> Due:
+    """The same from an instant; a limit in hours ends at its exact instant, off days or not."""
+    day = local_date(start)
+    if limit.unit != "h" or limit.amount < 0:
+        return due_date(day, limit, calendar)
+    end = shift_instant(start, limit, calendar)
+    return Due(due_day(end), provisional=False, limit=limit, start=day, at=end)
 
 
 def shift(day: date, offset: Limit, calendar: Calendar) -> date:

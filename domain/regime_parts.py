@@ -140,10 +140,14 @@ class Industry(Named):
 
 
 class Series(Named, Sourced):
-    """A report that falls due again and again: one obligation per period and per seat of `owner`."""
+    """A report that falls due again and again: one obligation per period and per seat of `owner`.
+
+    `day` 31 means the last of a shorter month; `dates` are the due days of quarterly, half_yearly and yearly reports.
+    `unless`: not asked about an enterprise for which that other series already asks.
+    """
 
     duty: Id
-    rhythm: Literal["daily", "weekly", "monthly", "half_yearly", "yearly"]
+    rhythm: Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
     weekday: Weekday | None = None
     day: int | None = Field(default=None, ge=1, le=31)
     dates: tuple[MonthDay, ...] = ()
@@ -154,6 +158,7 @@ class Series(Named, Sourced):
     to_units: tuple[Id, ...] = ()
     industries: tuple[Id, ...] = ()
     records: tuple[Id, ...] = ()  # measures asked for
+    unless: Id | None = None
 
 
 class Step(Part):

@@ -1,0 +1,30 @@
+"""Starting the local Telegram as a process of its own, as tests and tours do."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Sequence
+
+from sandbox.app import BotSpec
+from sandbox.client import Sandbox
+
+
+@contextlib.asynccontextmanager
+async def running(bots: Sequence[BotSpec | tuple[str, str, str]] = (), *, port: int = 0, rates: bool = True) -> AsyncIterator[Sandbox]:
+    """The client of a local Telegram that runs while the block does: `async with running([(token, username, name)]) as sandbox`."""
+    orders = [part for bot in bots for part in ("--bot", ":".join(bot))]
+    switches = [] if rates else ["--no-rates"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", "--port", str(port), *orders, *switches, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        line = (await process.stdout.readline()).decode().split()
+        if len(line) != 2 or line[0] != "READY":
+            raise RuntimeError("the local Telegram did not start; its own words are above")
+        async with Sandbox(line[1]) as sandbox:
+            yield sandbox
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()

@@ -31,7 +31,8 @@ def list_bots(ask: Ask) -> list[JSON]:
 
 
 def people(ask: Ask) -> JSON:
-    return ask.world.add_person(ask.text("name"), ask.text("language_code", "zh-hans"), ask.maybe("id"), ask.text("username", "")).control()
+    language, username, about = ask.text("language_code", "zh-hans"), ask.text("username", ""), ask.text("about", "")
+    return ask.world.add_person(ask.text("name"), language, ask.maybe("id"), username, about).control()
 
 
 def list_people(ask: Ask) -> list[JSON]:
@@ -59,11 +60,12 @@ def migrate(ask: Ask) -> JSON:
 
 def chat(ask: Ask) -> JSON:
     person = ask.person()
-    place, after = ask.chat(person), ask.integer("after", 0)
+    place, after = ask.chat(person, opening=False), ask.integer("after", 0)
     bot = place.bot or next(iter(ask.world.bots_of(place)), None)
     visible = [message for message in place.messages.values() if message.id > after and not message.deleted]
     return {
         "messages": [message_for_person(message, person) for message in visible],
+        "blocked": place.blocked,
         "menu": menu_for(bot, place.id) if bot else None,
         "commands": commands_for(bot, place, person) if bot else [],
         "reply_keyboard": _standing_keyboard([message_for_person(message, person) for message in visible]),

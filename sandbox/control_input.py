@@ -78,8 +78,11 @@ class Ask:
             raise ControlError("there is no such group", 404)
         return chat
 
-    def chat(self, person: Person) -> Chat:
-        """Where the person is: a group by its id; a private chat by the bot's id, else (none, or the person's own id) the first bot's."""
+    def chat(self, person: Person, *, opening: bool = True) -> Chat:
+        """Where the person is: a group by its id; a private chat by the bot's id, else (none, or the person's own id) the first bot's.
+
+        Whoever only looks must not open it: a bot may write to those alone who wrote to it first.
+        """
         number = self.maybe("chat")
         if number is not None and number < 0:
             chat = self.group()
@@ -87,6 +90,8 @@ class Ask:
                 raise ControlError("the person is not in this group")
             return chat
         bot = self.world.bots.get(number or 0) or self.bot()
+        if not opening and (bot.id, person.id) not in self.world.private:
+            return Chat(person.id, "private", person=person, bot=bot)
         return self.world.open_private(bot, person)
 
     def writing(self, person: Person) -> Chat:

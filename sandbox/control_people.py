@@ -44,13 +44,18 @@ def start(ask: Ask) -> JSON:
 def write(ask: Ask) -> JSON:
     person = ask.person()
     place = ask.writing(person)
-    content = _text(ask.text("text"))
-    if ask.maybe("forward_from") is not None:
-        author = ask.world.people.get(ask.integer("forward_from")) or ask.world.bots.get(ask.integer("forward_from"))
-        if author is None:
-            raise ControlError("forward_from is nobody", 404)
-        content["forward_origin"] = {"type": "user", "sender_user": author.api(), "date": ask.world.clock.now() // 1000}
+    content = _text(ask.text("text")) | _origin(ask)
     return message_for_person(ask.world.post(place, person, content, reply_to=ask.reply_to(place)), person)
+
+
+def _origin(ask: Ask) -> JSON:
+    """Who wrote it first, where the person passes it on."""
+    if ask.maybe("forward_from") is None:
+        return {}
+    author = ask.world.people.get(ask.integer("forward_from")) or ask.world.bots.get(ask.integer("forward_from"))
+    if author is None:
+        raise ControlError("forward_from is nobody", 404)
+    return {"forward_origin": {"type": "user", "sender_user": author.api(), "date": ask.world.clock.now() // 1000}}
 
 
 def press(ask: Ask) -> JSON:
@@ -95,7 +100,7 @@ def _match(ask: Ask, rows: list[list[JSON]], *, exact: bool) -> JSON | None:
 def send(ask: Ask) -> JSON:
     person = ask.person()
     place = ask.writing(person)
-    content = _sent(ask, person)
+    content = _sent(ask, person) | _origin(ask)
     if caption := ask.text("caption", ""):
         text, entities = formatted(caption, "", None)
         if len(text) > 1024:

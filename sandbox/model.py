@@ -14,6 +14,8 @@ class Person:
     name: str
     language_code: str
     username: str = ""
+    # A few words on who this is, for the chat page; bots never see them.
+    about: str = ""
     deactivated: bool = False
 
     def api(self) -> JSON:
@@ -23,7 +25,7 @@ class Person:
         return user
 
     def control(self) -> JSON:
-        return {"id": self.id, "name": self.name, "language_code": self.language_code, "username": self.username}
+        return {"id": self.id, "name": self.name, "language_code": self.language_code, "username": self.username, "about": self.about}
 
 
 @dataclass(slots=True)

@@ -56,15 +56,16 @@ class World:
         self.bots[bot.id] = self.by_token[token] = bot
         return bot
 
-    def add_person(self, name: str, language_code: str, person_id: int | None, username: str) -> Person:
+    def add_person(self, name: str, language_code: str, person_id: int | None, username: str, about: str = "") -> Person:
         if person_id is not None and (known := self.people.get(person_id)) is not None:
             known.name, known.language_code, known.username = name, language_code, username or known.username
+            known.about = about or known.about
             return known
         if person_id is None:
             person_id = next(number for number in self._people_ids if number not in self.people)
         if person_id in self.bots:
             raise ControlError("this id belongs to a bot")
-        person = self.people[person_id] = Person(person_id, name, language_code, username)
+        person = self.people[person_id] = Person(person_id, name, language_code, username, about)
         self.events.add("person", 0, person_id)
         return person
 

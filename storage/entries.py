@@ -1,0 +1,108 @@
+"""History of tasks and ledger items: what was said and sent about a thing, by whom, and which state it went through.
+
+Append-only: there is no statement here that changes or removes a row. Each entry may carry evidence (stored files, places).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storage.tx import Row, Tx, one_of
+
+ADD = """
+INSERT INTO entry (subject_kind, subject, at, author, kind, body, from_state, to_state)
+VALUES (:subject_kind, :subject, :now, :author, :kind, :body, :from_state, :to_state) RETURNING id
+"""
+ADD_EVIDENCE = """
+INSERT INTO evidence (entry, kind, blob, latitude, longitude) VALUES (:entry, :kind, :blob, :latitude, :longitude)
+"""
+OF_SUBJECT = "SELECT * FROM entry WHERE subject_kind = :kind AND subject = :subject ORDER BY id"
+LATEST = "SELECT * FROM entry WHERE subject_kind = :kind AND subject = :subject ORDER BY id DESC LIMIT :limit"
+# The name a file came with is kept with the blob.
+EVIDENCE = """
+SELECT e.*, b.name, b.kind AS mime FROM evidence e LEFT JOIN blob b ON b.hash = e.blob WHERE e.entry IN ({entries}) ORDER BY e.id
+"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece: `kind` is photo, document, voice, video (with `blob`, the file's keyed hash) or location (with coordinates)."""
+
+    id: int
+    kind: str
+    blob: str | None = None
+    name: str = ""
+    mime: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`author` is a seat; None where the bot itself wrote it. States are codes of the subject's own table."""
+
+    id: int
+    at: int
+    author: int | None
+    kind: str
+    body: str
+    from_state: str | None
+    to_state: str | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+async def add(
+    tx: Tx,
+    subject_kind: str,
+    subject: int,
+    *,
+    author: int | None,
+    kind: str,
+    body: str = "",
+    from_state: str | None = None,
+    to_state: str | None = None,
+    files: Sequence[Mapping[str, Any]] = (),
+) -> int:
+    """Append an entry. `files` are the answers of a form's files field: `{kind, blob}` or `{kind: "location", latitude, longitude}`."""
+    entry = int(
+        await tx.value(
+            ADD,
+            subject_kind=subject_kind,
+            subject=subject,
+            now=tx.now,
+            author=author,
+            kind=kind,
+            body=body,
+            from_state=from_state,
+            to_state=to_state,
+        )
+    )
+    await tx.many(ADD_EVIDENCE, [_evidence_row(entry, file) for file in files])
+    return entry
+
+
+def _evidence_row(entry: int, file: Mapping[str, Any]) -> dict[str, Any]:
+    place = {name: file.get(name) for name in ("latitude", "longitude")}
+    return {"entry": entry, "kind": file["kind"], "blob": file.get("blob"), **place}
+
+
+async def of_subject(tx: Tx, kind: str, subject: int) -> list[Entry]:
+    """The whole history, oldest first, with its evidence."""
+    return await _filled(tx, await tx.all(OF_SUBJECT, kind=kind, subject=subject))
+
+
+async def latest(tx: Tx, kind: str, subject: int, limit: int = 1) -> list[Entry]:
+    """The last entries, newest first, with their evidence."""
+    return await _filled(tx, await tx.all(LATEST, kind=kind, subject=subject, limit=limit))
+
+
+async def _filled(tx: Tx, rows: Sequence[Row]) -> list[Entry]:
+    held: dict[int, list[Evidence]] = {row["id"]: [] for row in rows}
+    names, params = one_of("entry", held)
+    for row in await tx.all(EVIDENCE.format(entries=names), **params) if held else ():
+        piece = Evidence(row["id"], row["kind"], row["blob"], row["name"] or "", row["mime"] or "", row["latitude"], row["longitude"])
+        held[row["entry"]].append(piece)
+    return [
+        Entry(row["id"], row["at"], row["author"], row["kind"], row["body"], row["from_state"], row["to_state"], tuple(held[row["id"]]))
+        for row in rows
+    ]

@@ -1,0 +1,73 @@
+"""How lists, pings and digests speak of what an obligation is about, without knowing its noun.
+
+Each noun registers one function; what it answers is all that anybody sees of the matter before opening it. A noun whose matters must not
+show at all to those who merely look over a region (complaints) registers as `private`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from domain.obligations import Owed
+from domain.people import Seat
+from domain.speech import Button, Keyboard, Param
+from storage.tx import Tx
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`number` is the visible one, `title` a short name (somebody's words or a typed parameter), `open` the button that shows the matter.
+
+    `open` needs a verb and an id only; its text is made by the list it stands in.
+    """
+
+    number: str
+    title: Param
+    open: Button
+
+
+Describe = Callable[[Tx, int, Seat | None], Awaitable[Subject]]
+Buttons = Callable[[Owed, Seat], Keyboard]
+Reaches = Callable[[Tx, int, Seat], Awaitable[bool]]
+
+
+def no_buttons(_owed: Owed, _seat: Seat) -> Keyboard:
+    return ()
+
+
+async def everyone(_tx: Tx, _subject: int, _seat: Seat) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Noun:
+    describe: Describe
+    buttons: Buttons
+    reaches: Reaches
+    private: bool
+
+
+NOUNS: dict[str, Noun] = {}
+
+
+def subject(
+    kind: str, *, buttons: Buttons = no_buttons, reaches: Reaches = everyone, private: bool = False
+) -> Callable[[Describe], Describe]:
+    """Register a noun: `async (tx, subject id, viewing seat or None) -> Subject`.
+
+    `buttons(owed, seat)`: what the owner may press under a ping, beside opening the matter. `reaches`: whether an escalation may come
+    to this seat at all (a complaint never reaches whom it is about). `private`: left out of overviews and of digests over a region.
+    """
+
+    def register(fn: Describe) -> Describe:
+        NOUNS[kind] = Noun(fn, buttons, reaches, private)
+        return fn
+
+    return register
+
+
+async def describe(tx: Tx, kind: str, subject_id: int, viewer: Seat | None) -> Subject:
+    return await NOUNS[kind].describe(tx, subject_id, viewer)
+
+
+def private_kinds() -> tuple[str, ...]:
+    return tuple(kind for kind, noun in NOUNS.items() if noun.private)

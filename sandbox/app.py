@@ -62,6 +62,8 @@ class Server:
         for webhook in list(self.world.webhooks.values()):
             await webhook.stop()
         self.world.webhooks.clear()
+        for task in list(self.world.running):
+            task.cancel()
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -70,20 +70,35 @@ async def handle(request: web.Request) -> web.StreamResponse:
 
 
 async def _handle(request: web.Request, world: World, bot: Bot, method: str) -> web.StreamResponse:
-    params, fault, call = Params(), None, Call(world, bot, Params())
     try:
         params = await _read(request)
-        call = Call(world, bot, params)
-        fault = world.faults.find(method.lower(), params.integer("chat_id") or None)
+    except ApiError as error:
+        body = _refusal(error)
+        _log(world, bot, method, Params(), body, None, dropped=False)
+        return _answer(body)
+    call = Call(world, bot, params)
+    fault = world.faults.find(method.lower(), params.integer("chat_id") or None)
+    if fault is None:
+        return _answer(await _work(call, method, None))
+    # Telegram does what it has accepted, whether or not the client still waits for the answer.
+    task = asyncio.create_task(_work(call, method, fault))
+    world.running.add(task)
+    task.add_done_callback(world.running.discard)
+    body = await asyncio.shield(task)
+    if fault.kind == "drop" and request.transport is not None:
+        request.transport.abort()
+    return _answer(body)
+
+
+async def _work(call: Call, method: str, fault: Fault | None) -> JSON:
+    try:
         await _suffer(fault)
         body: JSON = {"ok": True, "result": await _perform(call, method.lower())}
     except ApiError as error:
         body = _refusal(error)
     dropped = fault is not None and fault.kind == "drop"
-    _log(world, bot, method, params, body, call.message_id, dropped=dropped)
-    if dropped and request.transport is not None:
-        request.transport.abort()
-    return _answer(body)
+    _log(call.world, call.bot, method, call.params, body, call.message_id, dropped=dropped)
+    return body
 
 
 def _log(world: World, bot: Bot | None, method: str, params: Params, body: JSON, message_id: int | None, *, dropped: bool) -> None:

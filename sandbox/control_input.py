@@ -54,7 +54,10 @@ class Ask:
         value = self.values.get(name) or []
         if not isinstance(value, list):
             raise ControlError(f"{name} is a list of ids")
-        return [int(item) for item in value]
+        try:
+            return [int(item) for item in value]
+        except (TypeError, ValueError) as error:
+            raise ControlError(f"{name} is a list of ids") from error
 
     # --- who and where
 

@@ -108,7 +108,7 @@ class _HtmlReader:
                 raise parse_error(f'Expected equal sign in declaration of an attribute of the tag "{tag}" {where}')
             self.at = found.end()
             value = next((group for group in found.groups()[2:] if group is not None), "")
-            argument = _argument(tag, found[1], html.unescape(value)) or argument
+            argument = _argument(tag, found[1], _ENTITY.sub(lambda sign: html.unescape(sign[0]), value)) or argument
 
     def _end_tag(self) -> None:
         begin = self.at

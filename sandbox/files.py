@@ -26,6 +26,7 @@ class StoredFile:
     data: bytes
     name: str = ""
     mime_type: str = ""
+    size: tuple[int, int] = (0, 0)
 
     @property
     def path(self) -> str:
@@ -41,11 +42,11 @@ class Files:
         self._by_path: dict[str, StoredFile] = {}
         self._numbers = itertools.count(1)
 
-    def add(self, kind: str, data: bytes, *, name: str = "", mime_type: str = "") -> StoredFile:
+    def add(self, kind: str, data: bytes, *, name: str = "", mime_type: str = "", size: tuple[int, int] = (0, 0)) -> StoredFile:
         number = next(self._numbers)
         unique = "AQAD" + hashlib.sha256(f"{number}".encode()).hexdigest()[:14]
         guessed = mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        stored = StoredFile(number, unique, kind, data, name, guessed)
+        stored = StoredFile(number, unique, kind, data, name, guessed, size)
         self._by_unique[unique] = stored
         self._by_path[stored.path] = stored
         return stored
@@ -84,11 +85,12 @@ def photo_payload(files: Files, data: bytes, size: tuple[int, int]) -> list[dict
     width, height = size
     shrink = min(1.0, 90 / max(width, height))
     sizes = [(max(1, round(width * shrink)), max(1, round(height * shrink))), (width, height)]
-    payload: list[dict[str, object]] = []
-    for each_width, each_height in sizes:
-        stored = files.add("photo", data, mime_type="image/jpeg")
-        payload.append({"file_unique_id": stored.unique_id, "width": each_width, "height": each_height, "file_size": len(data)})
-    return payload
+    return [photo_size(files.add("photo", data, mime_type="image/jpeg", size=each)) for each in sizes]
+
+
+def photo_size(stored: StoredFile) -> dict[str, object]:
+    width, height = stored.size
+    return {"file_unique_id": stored.unique_id, "width": width, "height": height, "file_size": len(stored.data)}
 
 
 def file_payload(stored: StoredFile) -> dict[str, object]:

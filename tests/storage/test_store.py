@@ -1,0 +1,128 @@
+"""The unit of work: grouped, isolated in savepoints, durable, the same on both databases."""
+
+import asyncio
+
+import pytest
+
+from domain.speech import To
+from storage import counters, inbox, journal, lease, outbox
+from storage.db import Store, StrangerAwaitError, to_pyformat
+from storage.tx import Tx
+
+
+async def test_units_that_wait_together_each_keep_their_own_fate(store: Store) -> None:
+    async def good(tx: Tx) -> int:
+        return await counters.draw(tx, "tasks")
+
+    async def bad(tx: Tx) -> int:
+        await counters.draw(tx, "tasks")
+        raise RuntimeError("a bug in one unit")
+
+    outcomes = await asyncio.gather(*(store.unit(bad if n % 5 == 0 else good) for n in range(50)), return_exceptions=True)
+
+    assert sum(isinstance(outcome, RuntimeError) for outcome in outcomes) == 10
+    assert sorted(outcome for outcome in outcomes if isinstance(outcome, int)) == list(range(1, 41))
+
+
+async def test_an_undone_savepoint_leaves_nothing(store: Store) -> None:
+    async def unit(tx: Tx) -> int:
+        async with tx.savepoint() as point:
+            await counters.draw(tx, "tasks")
+            point.undo()
+        return await counters.draw(tx, "tasks")
+
+    assert await store.unit(unit) == 1
+
+
+async def test_a_unit_of_sqlite_may_await_its_transaction_only(store: Store, database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        return
+
+    async def sleepy(_tx: Tx) -> None:
+        await asyncio.sleep(0)
+
+    with pytest.raises(StrangerAwaitError):
+        await store.unit(sleepy)
+
+
+async def test_a_read_cannot_write(store: Store) -> None:
+    async def write(tx: Tx) -> int:
+        return await counters.draw(tx, "tasks")
+
+    with pytest.raises(Exception, match=r"write|read-only|readonly"):
+        await store.read(write)
+
+
+async def test_a_cancelled_member_does_not_hold_up_the_others(store: Store) -> None:
+    async def draw(tx: Tx) -> int:
+        return await counters.draw(tx, "tasks")
+
+    first = asyncio.create_task(store.unit(draw))
+    rest = [asyncio.create_task(store.unit(draw)) for _ in range(5)]
+    await asyncio.sleep(0)
+    first.cancel()
+    assert len(await asyncio.gather(*rest)) == 5
+
+
+async def test_a_repeated_update_is_new_only_once(store: Store) -> None:
+    raw = {"update_id": 7, "message": {"text": "举报的内容"}}
+
+    async def add(tx: Tx) -> list[int]:
+        return await inbox.add(tx, [("lane", raw)])
+
+    assert await store.unit(add) == [7]
+    assert await store.unit(add) == []
+    [stored] = await store.read(inbox.waiting)
+    assert stored.raw == raw
+    assert await store.unit(lambda tx: inbox.done(tx, 7)) is True
+    assert await store.unit(lambda tx: inbox.done(tx, 7)) is False
+    assert await store.read(inbox.waiting) == []
+
+
+async def test_the_outbox_gives_answers_before_digests_and_each_row_once(store: Store) -> None:
+    async def fill(tx: Tx) -> None:
+        await outbox.say(tx, To(1), "digest", priority=9)
+        await outbox.say(tx, To(2), "answer")
+        await outbox.say(tx, To(3), "later", not_before=tx.now + 1)
+        await outbox.say(tx, To(2), "answer", once="same")
+        await outbox.say(tx, To(2), "answer", once="same")
+
+    await store.unit(fill)
+    first = await store.unit(lambda tx: outbox.claim(tx, 1, 10))
+    assert [parcel.body["key"] for parcel in first] == ["answer", "answer", "digest"]
+    assert await store.unit(lambda tx: outbox.claim(tx, 1, 10)) == []
+    assert await store.unit(lambda tx: outbox.reclaim(tx, 2)) == 3
+
+
+async def test_the_journal_shows_a_changed_row(store: Store) -> None:
+    async def write(tx: Tx) -> None:
+        await journal.append(tx, None, "task.assign", ("task", 1), {"state": "open"})
+        await journal.append(tx, None, "task.hand_in", ("task", 1), {"state": "handed_in"})
+
+    await store.unit(write)
+    assert await store.read(journal.first_break) is None
+
+    async def forge(tx: Tx) -> None:
+        await tx.run("UPDATE journal SET data = :data WHERE seq = 1", data="{}")
+
+    await store.unit(forge)
+    broken = await store.read(journal.first_break)
+    assert broken is not None
+    assert broken["seq"] == 1
+
+
+async def test_a_lease_has_one_holder_and_a_rising_fence(store: Store) -> None:
+    first = await store.unit(lambda tx: lease.take(tx, "sender", "a", 60_000))
+    assert first is not None
+    assert await store.unit(lambda tx: lease.take(tx, "sender", "b", 60_000)) is None
+    assert await store.unit(lambda tx: lease.renew(tx, first, 60_000))
+    await store.unit(lambda tx: lease.drop(tx, first))
+    second = await store.unit(lambda tx: lease.take(tx, "sender", "b", 60_000))
+    assert second is not None
+    assert second.fence > first.fence
+    assert not await store.unit(lambda tx: lease.renew(tx, first, 60_000))
+
+
+def test_parameters_are_rewritten_outside_quotes_and_casts_only() -> None:
+    assert to_pyformat("SELECT :a, ':b', x::text, '%' -- :c") == "SELECT %(a)s, ':b', x::text, '%%' -- :c"
+    assert to_pyformat("SELECT 1 /*skip_locked*/").endswith("FOR UPDATE SKIP LOCKED")

@@ -26,6 +26,7 @@ class Person(_Seen):
     name: str
     language_code: str
     username: str = ""
+    about: str = ""
 
 
 class Group(_Seen):
@@ -169,8 +170,17 @@ class Sandbox:
         made = await self._post("bots", token=token, username=username, name=name or username, privacy=privacy)
         return int(made["id"])
 
-    async def person(self, name: str, *, language_code: str = "zh-hans", id: int | None = None, username: str | None = None) -> Person:  # noqa: A002 - the API's own word
-        return Person.model_validate(await self._post("people", name=name, language_code=language_code, id=id, username=username))
+    async def person(
+        self,
+        name: str,
+        *,
+        language_code: str = "zh-hans",
+        id: int | None = None,  # noqa: A002 - the API's own word
+        username: str | None = None,
+        about: str | None = None,
+    ) -> Person:
+        made = await self._post("people", name=name, language_code=language_code, id=id, username=username, about=about)
+        return Person.model_validate(made)
 
     async def people(self) -> list[Person]:
         return [Person.model_validate(each) for each in await self._get("people")]

@@ -1,7 +1,8 @@
 """Working days of mainland China: announced years, and a guess that is marked as one for years not announced yet.
 
-The State Council announces a year's days off and working weekends (调休) in the November before. Until then only weekends and the
-statutory days themselves (元旦 1, 春节 4, 清明 1, 劳动节 2, 端午 1, 中秋 1, 国庆 3) count as off, and what rests on that is provisional.
+The State Council announces a year's days off and working weekends in the November before. Until then only weekends and the
+statutory days themselves (New Year 1, Spring Festival 4, Qingming 1, Labour Day 2, Dragon Boat 1, Mid-Autumn 1, National Day 3)
+count as off, and what rests on that is provisional.
 """
 
 from collections.abc import Iterable, Mapping

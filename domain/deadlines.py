@@ -1,7 +1,7 @@
 """When something is due, counted as the law does, and how pings and escalation steps are placed around that date.
 
 The first day is not counted; a last day off moves to the next working day; months end on the same day number, else on the month's
-last day; working days only where the rule says so (民法典 第200 至 204 条). Instants are milliseconds UTC.
+last day; working days only where the rule says so (Civil Code, articles 200 to 204). Instants are milliseconds UTC.
 """
 
 import datetime as dt

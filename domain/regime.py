@@ -194,6 +194,9 @@ class Regime(Part):
         word = CHAIN_WORDS[to]
         return () if word is None else tuple(role for role in self.roles_with(word[0]) if role.scope in word[1])
 
+    def item_number(self, region: str, year: int, seq: int) -> str:
+        return self.ledger.number.format(region=region, year=year, seq=seq)
+
     def joint_units(self) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units if unit.joint)
 

@@ -150,12 +150,12 @@ class Accountability(Sourced):
     measures: tuple[Named, ...] = ()
 
 
-class Problem(Named):
+class MajorProblem(Named):
     """A major problem: goes up at once, also at night."""
 
 
 class MajorProblems(Sourced):
-    kinds: tuple[Problem, ...] = ()
+    kinds: tuple[MajorProblem, ...] = ()
     to: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
 

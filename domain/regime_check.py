@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.regime import Regime
-from domain.regime_links import Problem, link_problems
-from domain.regime_parts import PROPOSED, Sourced
+from domain.regime_links import Problem, link_problems, regime_sections
+from domain.regime_parts import PROPOSED
 
 
 @dataclass(frozen=True)
@@ -36,66 +36,77 @@ def check_regime(data: Mapping[str, Any]) -> Checked:
 
 
 def proposed_values(regime: Regime) -> Iterator[str]:
+    """`path: value` of everything that waits for the office: whole lists, whole sections, single keys."""
     for section, source in regime.sources.items():
         if source == PROPOSED:
             yield section
-    yield from _proposed(regime, "")
+    for path, part in regime_sections(regime):
+        if part.source == PROPOSED:
+            yield f"{path}: {_shown(part.model_dump(mode='json', by_alias=True, exclude_unset=True, exclude=_LABELS))}"
+        values = part.model_dump(mode="json", by_alias=True)
+        yield from (f"{path}.{key}" + (f": {_shown(values[key])}" if key in values else "") for key in part.proposed)
 
 
-def _proposed(part: BaseModel, path: str) -> Iterator[str]:
-    if isinstance(part, Sourced):
-        yield from (f"{path}.{key}" for key in part.proposed)
-    if getattr(part, "source", None) == PROPOSED:
-        yield path
-    for key in type(part).model_fields:
-        value = getattr(part, key)
-        here = f"{path}.{key}" if path else key
-        if isinstance(value, BaseModel):
-            yield from _proposed(value, here)
-        elif isinstance(value, tuple):
-            for each in value:
-                if isinstance(each, BaseModel):
-                    yield from _proposed(each, f"{here}[{getattr(each, 'id', '')}]")
+_LABELS = {"id", "name", "source", "proposed"}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        if {"zh", "en"} <= value.keys():
+            return str(value["zh"])
+        named = [f"{value['id']} {_shown(value['name'])}"] if {"id", "name"} <= value.keys() else []
+        rest = {key: each for key, each in value.items() if key not in _LABELS and each not in (None, [], False)}
+        return ", ".join(named + [f"{key} {_shown(each)}" for key, each in rest.items()])
+    if isinstance(value, list):
+        return "[" + "; ".join(_shown(each) for each in value) + "]"
+    return str(value)
 
 
 def _translate(error: ErrorDetails, data: Mapping[str, Any]) -> Problem:
     location = error["loc"]
     path = _path(location, data)
+    if error["type"] == "extra_forbidden":
+        return _unknown_key(path, location)
+    if error["type"] == "missing":
+        return Problem(path, "this key is missing", f"write {location[-1]} = ...")
+    return Problem(path, *_wrong_value(error))
+
+
+def _wrong_value(error: ErrorDetails) -> tuple[str, str]:
+    shown = repr(error["input"])
     match error["type"]:
-        case "extra_forbidden":
-            return _unknown_key(path, location)
-        case "missing":
-            return Problem(path, "this key is missing", f"write {location[-1]} = ...")
         case "literal_error":
-            allowed = error["ctx"]["expected"]
-            return Problem(path, f"{error['input']!r} is not allowed here", f"write one of {allowed}")
+            return f"{shown} is not allowed here", f"write one of {error['ctx']['expected']}"
         case "value_error":
-            return Problem(path, str(error["ctx"]["error"]).rstrip("."), "correct the value")
+            return str(error["ctx"]["error"]).rstrip("."), "correct the value"
         case "string_pattern_mismatch":
-            return Problem(path, f"{error['input']!r} is no code", "write small letters, digits, _ . or -, at most 40")
+            return f"{shown} is no code", "write small letters, digits, _ . or -, at most 40"
+        case "greater_than_equal" | "less_than_equal" as kind:
+            return f"{shown} is out of range", f"write {_BOUND[kind]} {next(iter(error['ctx'].values()))}"
         case kind:
-            return Problem(path, _PLAIN.get(kind, error["msg"]), _MEND.get(kind, "write a value of the right kind"))
+            return _KINDS.get(kind.removesuffix("_parsing"), (error["msg"], "write a value of the right kind"))
 
 
-_PLAIN = {
-    "string_type": "this is no text",
-    "string_too_short": "this text is empty",
-    "int_type": "this is no whole number",
-    "bool_type": "this is neither true nor false",
-    "tuple_type": "this is no list",
-    "model_type": "this is no table",
-    "too_short": "this list is empty",
-    "date_type": "this is no date",
-}
-_MEND = {
-    "string_type": 'write it in quotes, as in "..."',
-    "string_too_short": "write at least one character",
-    "int_type": "write a number without quotes",
-    "bool_type": "write true or false without quotes",
-    "tuple_type": "write it in square brackets, as in [ ... ]",
-    "model_type": "write it in braces, as in { ... }",
-    "too_short": "give at least one entry",
-    "date_type": "write it without quotes, as in 2020-06-01",
+_BOUND = {"greater_than_equal": "at least", "less_than_equal": "at most"}
+_TEXT = ("this is no text", 'write it in quotes, as in "..."')
+_NUMBER = ("this is no whole number", "write a number without quotes")
+_FLAG = ("this is neither true nor false", "write true or false without quotes")
+_DATE = ("this is no date", "write it without quotes, as in 2020-06-01")
+_KINDS = {
+    "string_type": _TEXT,
+    "string_too_short": ("this text is empty", "write at least one character"),
+    "int_type": _NUMBER,
+    "int": _NUMBER,
+    "int_from_float": _NUMBER,
+    "bool_type": _FLAG,
+    "bool": _FLAG,
+    "date_type": _DATE,
+    "date": _DATE,
+    "date_from_datetime": _DATE,
+    "tuple_type": ("this is no list", "write it in square brackets, as in [ ... ]"),
+    "dict_type": ("this is no table", "write it in braces, as in { ... }"),
+    "model_type": ("this is no table", "write it in braces, as in { ... }"),
+    "too_short": ("this list is empty", "give at least one entry"),
 }
 
 

@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
+from typing import get_args
+
+from pydantic import BaseModel
 
 from domain.regime import CHAIN_WORDS, CORE_DUTIES, Regime
 from domain.regime_campaigns import Campaign, Report
-from domain.regime_parts import Duty, Region, Series
+from domain.regime_parts import Duty, Region, Rights, Series, Sourced
 
 Links = Callable[[Regime], Iterator["Problem"]]
 
@@ -29,7 +33,11 @@ def link_problems(regime: Regime) -> Iterator[Problem]:
 
 
 def _doubles(regime: Regime) -> Iterator[Problem]:
-    counted = Counter((kind, each.id) for kind, each in regime.named_things())
+    things = list(regime.named_things())
+    # two coverages may share a mark, a method or a trigger, as long as it is the same one
+    shared = {(kind, each.id, each.name) for kind, each in things if kind in ("mark", "method", "trigger")}
+    own = [(kind, each.id, each.name) for kind, each in things if kind not in ("mark", "method", "trigger")]
+    counted = Counter((kind, code) for kind, code, _ in [*own, *shared])
     for (kind, code), times in counted.items():
         if times > 1:
             yield Problem(f"{kind} {code}", f"this code stands {times} times", "give each its own code")
@@ -71,16 +79,20 @@ def _terms(path: str, region: Region) -> Iterator[Problem]:
 
 def _circles(regime: Regime) -> Iterator[Problem]:
     for region in regime.regions:
-        seen, here = {region.id}, region
-        days = [parent.since for parent in region.parents]
-        for day in days:
-            seen, here = {region.id}, region
-            while (above := regime.parent(here.id, day)) is not None:
-                if above.id in seen:
-                    yield Problem(f"regions[{region.id}].parents", f"it lies in itself, through {above.id}", "correct one of the two")
-                    return
-                seen.add(above.id)
-                here = above
+        for day in (parent.since for parent in region.parents):
+            if (through := _circle(regime, region, day)) is not None:
+                yield Problem(f"regions[{region.id}].parents", f"it lies in itself, through {through}", "correct one of the two")
+                return
+
+
+def _circle(regime: Regime, region: Region, day: date) -> str | None:
+    seen, here = {region.id}, region
+    while (above := regime.parent(here.id, day)) is not None:
+        if above.id in seen:
+            return above.id
+        seen.add(above.id)
+        here = above
+    return None
 
 
 def _roles(regime: Regime) -> Iterator[Problem]:
@@ -88,6 +100,10 @@ def _roles(regime: Regime) -> Iterator[Problem]:
     for role in regime.roles:
         if role.unit is not None:
             yield from _unknown(f"roles[{role.id}].unit", [role.unit], units)
+        word = CHAIN_WORDS.get(role.id, (role.id, ())) if role.id in (*CHAIN_WORDS, *get_args(Rights)) else (role.rights, ())
+        if word is None or word[0] != role.rights:
+            wrong = f'"{role.id}" is a word of its own in chains, and this role has the rights {role.rights}'
+            yield Problem(f"roles[{role.id}].id", wrong, "give the role another id")
 
 
 def _duties(regime: Regime) -> Iterator[Problem]:
@@ -170,7 +186,7 @@ def _reports(regime: Regime) -> Iterator[Problem]:
 
 
 def _receivers(path: str, report: Report, regime: Regime) -> Iterator[Problem]:
-    # an outside receiver (省政府) is written by its name; what looks like a code has to be one
+    # an outside receiver (the provincial government) is written by its name; what looks like a code has to be one
     codes = [to for to in report.to if to.isascii()]
     yield from _unknown(f"{path}.to", codes, _ids(regime.roles) | _ids(regime.units))
 
@@ -194,7 +210,7 @@ def _number(regime: Regime) -> Iterator[Problem]:
     pattern = regime.ledger.number
     mend = 'use {region}, {year} and {seq}, as in "{region}-{year}-{seq:04}"'
     try:
-        numbers = {pattern.format(region="22", year=2026, seq=seq) for seq in (1, 2)}
+        numbers = {regime.item_number("22", 2026, seq) for seq in (1, 2)}
     except (KeyError, IndexError, ValueError, AttributeError, TypeError):
         yield Problem("ledger.number", f"{pattern!r} cannot be filled in", mend)
         return
@@ -205,6 +221,28 @@ def _number(regime: Regime) -> Iterator[Problem]:
 def _sources(regime: Regime) -> Iterator[Problem]:
     sections = set(Regime.model_fields) - {"schema_version", "id", "name", "sources"}
     yield from _unknown("sources", regime.sources, sections)
+
+
+def _proposed_keys(regime: Regime) -> Iterator[Problem]:
+    for path, part in regime_sections(regime):
+        for key in part.proposed:
+            if key.split(".")[0] not in type(part).model_fields:
+                yield Problem(f"{path}.proposed", f'there is no key "{key}" in this section', "name a key of this section")
+
+
+def regime_sections(part: BaseModel, path: str = "") -> Iterator[tuple[str, Sourced]]:
+    """Every section that says where it comes from, with its path, in the order of the schema."""
+    if isinstance(part, Sourced):
+        yield path, part
+    for key in type(part).model_fields:
+        value = getattr(part, key)
+        here = f"{path}.{key}" if path else key
+        if isinstance(value, BaseModel):
+            yield from regime_sections(value, here)
+        elif isinstance(value, tuple):
+            for each in value:
+                if isinstance(each, BaseModel):
+                    yield from regime_sections(each, f"{here}[{getattr(each, 'id', '')}]")
 
 
 def _targets(regime: Regime) -> set[str]:
@@ -225,4 +263,5 @@ def _unknown(path: str, used: Iterable[str], known: set[str]) -> Iterator[Proble
 
 _LOOKS: tuple[Links, ...] = (
     _doubles, _core, _hierarchy, _roles, _duties, _series, _campaigns, _reports, _people, _number, _sources,
+    _proposed_keys,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The sections of a regime file: who there is, what is owed, ledger, complaints. Campaigns are in `regime_campaigns`.
 
-Every section says in `source` where its values come from: a paragraph of the province's document ("J 五(三)"), or "proposed" for
+Every section says in `source` where its values come from: a paragraph of the province's document, or "proposed" for
 what no document gives and the office has to confirm. `proposed` names single keys of a section that are so.
 """
 
@@ -125,12 +125,11 @@ class Region(Named):
     aliases: tuple[str, ...] = ()  # other names and former codes, for imports
 
 
-class Role(Named):
+class Role(Named, Sourced):
     """What a person can be appointed to. `rights` is a row of domain/permissions.py."""
 
     scope: Scope
     rights: Rights
-    source: Text
     unit: Id | None = None  # the role belongs to this unit wherever it is held
 
 
@@ -179,7 +178,7 @@ class Duty(Named, Sourced):
     pings: tuple[Ping, ...] = ()
     chain: tuple[Step, ...] = ()
     accept: Literal["automatic", "creditor"] = "creditor"
-    receipt: bool = False  # 收到 is owed: something handed on, a major problem
+    receipt: bool = False  # the owner confirms having got it: something handed on, a major problem
     urgent: bool = False  # breaks through quiet hours, to the duty person
 
 

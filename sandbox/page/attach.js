@@ -1,11 +1,11 @@
 // What can be sent besides text: files from disk, samples, place, card, sticker.
-import { upload } from './api.js';
 import { sandboxNow } from './clock.js';
 import { fail, popupMenu, toast } from './dialogs.js';
 import { el, icon, iconButton } from './dom.js';
 import { t } from './i18n.js';
 import { sizeText } from './media.js';
 import { samplePdf, samplePhoto, sampleSticker } from './samples.js';
+import { act } from './store.js';
 
 const ALBUM_LIMIT = 10;
 const SAMPLE_PLACE = { latitude: 36.6683, longitude: 116.9972 };
@@ -101,7 +101,7 @@ export function stagedFiles(pane, changed) {
   async function send(fields, file) {
     try {
       const named = file ? { file_name: file.name, mime_type: file.type } : {};
-      await upload('send', { user: pane.user, chat: pane.chat ?? undefined, ...named, ...fields }, file);
+      await act.send(pane.user, pane.chat, { ...named, ...fields }, file);
       pane.onsent();
       return true;
     } catch (error) {

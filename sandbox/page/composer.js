@@ -4,7 +4,7 @@ import { fail, popupMenu } from './dialogs.js';
 import { el, icon, iconButton } from './dom.js';
 import { t } from './i18n.js';
 import { preview } from './media.js';
-import { act, bot } from './store.js';
+import { act, botIn, isGroup } from './store.js';
 
 /** `pane`: {user, chat, key}. Returns {node, update(chat), startReply(message), startEdit(message), focus(), takeFiles(files)}. */
 export function composer(pane) {
@@ -43,7 +43,7 @@ export function composer(pane) {
     const choose = () => {
       input.value = '';
       typed();
-      write(`/${one.command}`);
+      write(commandText(one.command));
     };
     return el('button', { role: 'option', onclick: choose }, el('b', {}, `/${one.command}`), el('span', {}, one.description));
   }
@@ -135,7 +135,7 @@ export function composer(pane) {
   }
 
   /** In a group a bot with privacy mode hears only commands that name it. */
-  const commandText = (command) => (pane.chat && bot() ? `/${command}@${bot().username}` : `/${command}`);
+  const commandText = (command) => (isGroup(pane.chat) && botIn(pane.chat) ? `/${command}@${botIn(pane.chat).username}` : `/${command}`);
 
   function toggleKeyboard() {
     keyboardHidden = !keyboardHidden;

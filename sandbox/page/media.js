@@ -34,10 +34,10 @@ function documentNode(message) {
   );
 }
 
-function locationNode(message) {
-  const { latitude, longitude } = message.venue?.location ?? message.location;
+function locationNode({ location }) {
+  const { latitude, longitude } = location;
   const words = `${Math.abs(latitude).toFixed(4)}° ${latitude < 0 ? 'S' : 'N'}, ${Math.abs(longitude).toFixed(4)}° ${longitude < 0 ? 'W' : 'E'}`;
-  return el('div.place', {}, el('div.map', {}, icon('pin')), el('span', {}, message.venue?.title ?? '', el('small', {}, words)));
+  return el('div.place', {}, el('div.map', {}, icon('pin')), el('small', {}, words));
 }
 
 function contactNode({ contact }) {
@@ -57,12 +57,10 @@ function stickerNode({ sticker }) {
 const KINDS = {
   photo: photoNode,
   document: documentNode,
-  venue: locationNode,
   location: locationNode,
   contact: contactNode,
   sticker: stickerNode,
   voice: (message) => el('audio', { src: fileUrl(uniqueId(message.voice)), controls: true, preload: 'none' }),
-  audio: (message) => el('audio', { src: fileUrl(uniqueId(message.audio)), controls: true, preload: 'none' }),
   video: (message) => el('video', { src: fileUrl(uniqueId(message.video)), controls: true, preload: 'metadata' }),
 };
 
@@ -80,7 +78,7 @@ export function preview(message) {
   const kind = mediaKind(message);
   const text = message.text || message.caption || '';
   if (!kind) return text || serviceText(message) || t('otherWord');
-  const word = kind === 'document' ? (message.document.file_name ?? t('documentWord')) : t(`${kind === 'venue' ? 'location' : kind === 'audio' ? 'voice' : kind}Word`);
+  const word = kind === 'document' ? (message.document.file_name ?? t('documentWord')) : t(`${kind}Word`);
   return text ? `${word} ${text}` : word;
 }
 

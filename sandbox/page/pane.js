@@ -5,16 +5,22 @@ import { arrange, avatar, el, icon, iconButton } from './dom.js';
 import { t } from './i18n.js';
 import { preview } from './media.js';
 import { messageNode } from './message.js';
+import { forwardMessage } from './forward.js';
 import { openLink } from './links.js';
 import { presses } from './presses.js';
-import { post } from './api.js';
-import { act, bot, chatOf, group, groupsOf, markRead, paneKey, parseKey, person, refresh, unread } from './store.js';
+import { act, botKey, botOf, chatOf, group, groupsOf, isGroup, markRead, paneKey, parseKey, person, refresh, state, unread } from './store.js';
 import { dayKey, dayTitle, toMs } from './time.js';
 
 const PAGE = 120; // messages in the DOM at first; more on request
 const NEAR_BOTTOM = 80;
 
-/** `panes`: {open(key), close(key), swap(from, to), isOpen(key)}. */
+/** Every chat a person has: with the bots, then the groups. */
+function placesOf(user) {
+  const bots = state.bots.map((one) => ({ key: botKey(user, one), id: one.id, name: one.name, kind: 'bot' }));
+  return [...bots, ...groupsOf(user).map((one) => ({ key: paneKey(user, one.id), id: one.id, name: one.title, kind: 'group' }))];
+}
+
+/** `panes`: {open(key), close(key), swap(from, to), back()}. */
 export function makePane(key, panes) {
   const { user, chat } = parseKey(key);
   const items = new Map(); // key of a shown item → {node, signature}
@@ -69,7 +75,8 @@ export function makePane(key, panes) {
   }
 
   const title = () => person(user)?.name ?? String(user);
-  const isPrivate = !chat;
+  const isPrivate = !isGroup(chat);
+  const bot = () => botOf(chat);
 
   function drawHead() {
     const who = person(user);
@@ -89,7 +96,7 @@ export function makePane(key, panes) {
 
   /** Where a person is in groups, tabs lead from one of his chats to another. */
   function drawTabs() {
-    const places = [{ key: paneKey(user), name: bot()?.name ?? t('private') }, ...groupsOf(user).map((one) => ({ key: paneKey(user, one.id), name: one.title }))];
+    const places = placesOf(user);
     tabs.hidden = places.length < 2;
     const signature = JSON.stringify([places, places.map((one) => unread(one.key) > 0)]);
     if (tabs.hidden || tabs.dataset.signature === signature) return;
@@ -105,19 +112,18 @@ export function makePane(key, panes) {
   }
 
   function openMenu(anchor) {
-    const state = chatOf(key);
     const entries = [];
     if (isPrivate) {
       entries.push({ icon: 'play', text: t('restart'), action: () => start() });
-      if (state.blocked) entries.push({ icon: 'check', text: t('unblock'), action: () => setBlocked(false) });
+      if (chatOf(key).blocked) entries.push({ icon: 'check', text: t('unblock'), action: () => setBlocked(false) });
       else entries.push({ icon: 'block', text: t('block'), danger: true, action: () => setBlocked(true) });
     }
     entries.push({ icon: 'link', text: t('copyLink'), action: () => copy(location.href) });
     popupMenu(anchor, entries, t('paneMenu'));
   }
 
-  const start = (payload) => act.start(user, payload).then(onsent, fail);
-  const setBlocked = (wanted) => post(wanted ? 'block' : 'unblock', { user }).then(onsent, fail);
+  const start = () => act.start(user, bot()).then(onsent, fail);
+  const setBlocked = (wanted) => act.block(user, bot(), wanted).then(onsent, fail);
 
   async function copy(text) {
     await navigator.clipboard.writeText(text).then(() => toast(t('copied')), fail);
@@ -146,12 +152,11 @@ export function makePane(key, panes) {
   const remove = (messages) => Promise.all(messages.map((one) => act.remove(user, chat, one.message_id))).then(onsent, fail);
 
   async function forward(messages) {
-    const options = [{ value: paneKey(user), id: bot()?.id ?? 0, name: bot()?.name ?? t('bot'), kind: 'bot' }];
-    for (const one of groupsOf(user)) options.push({ value: paneKey(user, one.id), id: one.id, name: one.title, kind: 'group' });
+    const options = placesOf(user).map((one) => ({ ...one, value: one.key }));
     const target = await choose(t('forwardTo'), options, preview(messages[0]));
     if (!target) return;
     try {
-      for (const one of messages) await act.forward(user, chat, parseKey(target).chat, one);
+      for (const one of messages) await forwardMessage(user, parseKey(target).chat, one);
       if (target !== key) panes.open(target);
       onsent();
     } catch (error) {
@@ -179,11 +184,11 @@ export function makePane(key, panes) {
   }
 
   function drawMessages() {
-    const state = chatOf(key);
-    const hiddenCount = Math.max(0, state.messages.length - limit);
+    const current = chatOf(key);
+    const hiddenCount = Math.max(0, current.messages.length - limit);
     const nodes = [];
     if (hiddenCount) nodes.push(item('earlier', t('earlier'), () => el('button.earlier', { onclick: earlier }, t('earlier'))));
-    const shown = grouped(state.messages.slice(hiddenCount));
+    const shown = grouped(current.messages.slice(hiddenCount));
     let day = '';
     shown.forEach((one, index) => {
       const ms = toMs(one.messages[0].date);
@@ -193,7 +198,7 @@ export function makePane(key, panes) {
       }
       nodes.push(shownItem(one, shown[index - 1], shown[index + 1]));
     });
-    if (!state.messages.length && state.loaded) nodes.push(item('empty', t('start') + isPrivate, emptyNote));
+    if (!current.messages.length && current.loaded) nodes.push(item('empty', t('start') + isPrivate, emptyNote));
     arrange(list, nodes);
     const kept = new Set(nodes);
     for (const [id, entry] of items) if (!kept.has(entry.node)) items.delete(id);
@@ -233,24 +238,24 @@ export function makePane(key, panes) {
     scroller.scrollTop = scroller.scrollHeight - distance;
   }
 
-  function drawBars(state) {
-    const fresh = isPrivate && state.loaded && !state.messages.length;
-    startBar.hidden = !fresh || state.blocked;
-    blockedBar.hidden = !state.blocked;
-    compose.node.hidden = Boolean(state.blocked);
-    if (state.blocked) blockedBar.replaceChildren(el('p', {}, t('blocked')), el('button.primary', { onclick: () => setBlocked(false) }, t('unblock')));
+  function drawBars(current) {
+    const fresh = isPrivate && current.loaded && !current.messages.length;
+    startBar.hidden = !fresh || current.blocked;
+    blockedBar.hidden = !current.blocked;
+    compose.node.hidden = Boolean(current.blocked);
+    if (current.blocked) blockedBar.replaceChildren(el('p', {}, t('blocked')), el('button.primary', { onclick: () => setBlocked(false) }, t('unblock')));
   }
 
   function draw() {
-    const state = chatOf(key);
+    const current = chatOf(key);
     drawHead();
     drawTabs();
     drawMessages();
-    drawBars(state);
-    compose.update(state);
-    if (state.loaded) state.settled = true;
+    drawBars(current);
+    compose.update(current);
+    if (current.loaded) current.settled = true;
     if (atBottom) {
-      seen = state.messages.length;
+      seen = current.messages.length;
       toBottom();
       read();
     }

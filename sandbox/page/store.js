@@ -1,5 +1,5 @@
 // What the page knows: people, groups, bots and what each person sees in each chat. Kept fresh by one long poll.
-import { get, post } from './api.js';
+import { get, post, upload } from './api.js';
 import { emit } from './bus.js';
 
 export const state = { people: [], groups: [], bots: [], chats: new Map(), online: true };
@@ -10,8 +10,9 @@ const inFlight = new Set();
 let running = 0;
 let isOpen = () => false;
 
-/** A pane is one person in one chat: "7" is person 7 with the bot, "7@-100" the same person in group -100. */
+/** A pane is one person in one chat: "7" is person 7 with the first bot, "7@50" with bot 50, "7@-100" the same person in group -100. */
 export const paneKey = (user, chat = null) => (chat ? `${user}@${chat}` : `${user}`);
+export const botKey = (user, one) => paneKey(user, one && one !== state.bots[0] ? one.id : null);
 
 export function parseKey(key) {
   const [user, chat] = key.split('@').map(Number);
@@ -20,7 +21,10 @@ export function parseKey(key) {
 
 export const person = (id) => state.people.find((one) => one.id === id);
 export const group = (id) => state.groups.find((one) => one.id === id);
-export const bot = () => state.bots[0];
+/** The bot of a private chat: the first where none is named. */
+export const botOf = (chat) => state.bots.find((one) => one.id === chat) ?? state.bots[0];
+export const botIn = (chat) => state.bots.find((one) => memberIds(group(chat) ?? {}).includes(one.id));
+export const isGroup = (chat) => chat !== null && chat < 0;
 export const groupsOf = (user) => state.groups.filter((one) => memberIds(one).includes(user));
 export const memberIds = (one) => (one.members ?? []).map((member) => member.id ?? member);
 export const peopleIn = (one) => memberIds(one).map(person).filter(Boolean);
@@ -56,7 +60,7 @@ export async function loadPeople() {
   Object.assign(state, { people, groups, bots });
   emit('people');
   emit('groups');
-  for (const one of people) refresh(paneKey(one.id));
+  for (const one of people) for (const each of bots) refresh(botKey(one.id, each));
   for (const one of groups) for (const member of peopleIn(one)) refresh(paneKey(member.id, one.id));
 }
 
@@ -93,9 +97,9 @@ async function fetchChat(key) {
   try {
     const { user, chat } = parseKey(key);
     const answer = await get('chat', { user, chat });
-    const { messages } = chatOf(key);
-    state.chats.set(key, { ...answer, loaded: true, settled: chatOf(key).settled });
-    if (chat && answer.messages.slice(messages.length).some((one) => one.service)) loadGroups();
+    const before = chatOf(key);
+    state.chats.set(key, { ...answer, loaded: true, settled: before.settled });
+    if (isGroup(chat) && before.loaded && answer.messages.slice(before.messages.length).some((one) => one.service)) await loadGroups();
     emit('chat', key);
   } catch (error) {
     if (error.status === 404 || error.status === 400) {
@@ -109,8 +113,7 @@ async function fetchChat(key) {
 
 function touched(event) {
   if (event.chat && group(event.chat)) return peopleIn(group(event.chat)).map((one) => paneKey(one.id, event.chat));
-  const id = event.chat ?? event.user;
-  return person(id) ? [paneKey(id)] : null;
+  return person(event.chat) ? state.bots.map((one) => botKey(event.chat, one)) : null;
 }
 
 /** Follows the server for ever; survives its restart. A hidden tab lets go of its connection: a browser has only six per host. */
@@ -161,8 +164,10 @@ function visible() {
 }
 
 export const act = {
-  start: (user, payload) => post('start', { user, payload }),
+  start: (user, bot, payload) => post('start', { user, bot: bot?.id, payload }),
+  block: (user, bot, wanted) => post(wanted ? 'block' : 'unblock', { user, bot: bot?.id }),
   write: (user, chat, text, extra = {}) => post('write', { user, chat: chat ?? undefined, text, ...extra }),
+  send: (user, chat, fields, file) => upload('send', { user, chat, ...fields }, file),
   press: (user, chat, messageId, row, col) => post('press', { user, chat: chat ?? undefined, message_id: messageId, row, col }),
   edit: (user, chat, messageId, text) => post('edit', { user, chat: chat ?? undefined, message_id: messageId, text }),
   remove: (user, chat, messageId) => post('delete', { user, chat: chat ?? undefined, message_id: messageId }),

@@ -6,6 +6,7 @@ show at all to those who merely look over a region (complaints) registers as `pr
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from domain.obligations import Owed
 from domain.people import Seat
@@ -28,6 +29,8 @@ class Subject:
 Describe = Callable[[Tx, int, Seat | None], Awaitable[Subject]]
 Buttons = Callable[[Owed, Seat], Keyboard]
 Reaches = Callable[[Tx, int, Seat], Awaitable[bool]]
+# `(subject id, words, files)` → the action that adds them to the matter's history, and its input.
+Attach = Callable[[int, str, list[dict[str, Any]]], tuple[Any, Any]]
 
 
 def no_buttons(_owed: Owed, _seat: Seat) -> Keyboard:
@@ -44,22 +47,24 @@ class Noun:
     buttons: Buttons
     reaches: Reaches
     private: bool
+    attach: Attach | None = None
 
 
 NOUNS: dict[str, Noun] = {}
 
 
 def subject(
-    kind: str, *, buttons: Buttons = no_buttons, reaches: Reaches = everyone, private: bool = False
+    kind: str, *, buttons: Buttons = no_buttons, reaches: Reaches = everyone, private: bool = False, attach: Attach | None = None
 ) -> Callable[[Describe], Describe]:
     """Register a noun: `async (tx, subject id, viewing seat or None) -> Subject`.
 
     `buttons(owed, seat)`: what the owner may press under a ping, beside opening the matter. `reaches`: whether an escalation may come
     to this seat at all (a complaint never reaches whom it is about). `private`: left out of overviews and of digests over a region.
+    `attach`: how words or files that came without a conversation become progress of this matter (without it they cannot).
     """
 
     def register(fn: Describe) -> Describe:
-        NOUNS[kind] = Noun(fn, buttons, reaches, private)
+        NOUNS[kind] = Noun(fn, buttons, reaches, private, attach)
         return fn
 
     return register

@@ -27,14 +27,20 @@ VALUES (:person, :regime, :role, :unit, :scope_kind, :scope, :holder, :from_at, 
 SIT = "UPDATE appointment SET person = :person WHERE id = :id AND person IS NULL"
 END_SEAT = "UPDATE appointment SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
 ADD_INVITE = """
-INSERT INTO invite (token_hash, appointment, issued_by, expires_at, created_at) VALUES (:token_hash, :appointment, :issued_by, :expires_at, :now)
-RETURNING id
+INSERT INTO invite (token_hash, appointment, issued_by, expires_at, created_at)
+VALUES (:token_hash, :appointment, :issued_by, :expires_at, :now) RETURNING id
 """
-INVITE_BY_TOKEN = "SELECT * FROM invite WHERE token_hash = :token_hash"
-INVITE = "SELECT * FROM invite WHERE id = :id"
-OPEN_INVITES = """
-SELECT i.*, a.holder, a.role, a.regime, a.scope_kind, a.scope FROM invite i JOIN appointment a ON a.id = i.appointment
-WHERE i.issued_by = :issued_by AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > :now ORDER BY i.id
+# What stands on a link: the seat it is for, whatever became of it.
+INVITED = """
+SELECT i.*, a.regime, a.role, a.holder, a.scope_kind, a.scope, a.person, a.ended_at, a.until_at
+FROM invite i JOIN appointment a ON a.id = i.appointment
+"""
+INVITED_BY_TOKEN = f"{INVITED} WHERE i.token_hash = :token_hash"
+INVITED_BY_ID = f"{INVITED} WHERE i.id = :id"
+# Links nobody used yet, the expired ones too: the office withdraws them or sends a new one.
+UNUSED_INVITES = f"""
+{INVITED} WHERE a.regime IN ({{regimes}}) AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND a.person IS NULL AND a.ended_at IS NULL
+ORDER BY i.id DESC
 """
 USE_INVITE = """
 UPDATE invite SET used_at = :now WHERE id = :id AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > :now
@@ -129,16 +135,19 @@ async def add_invite(tx: Tx, token: str, seat_id: int, issued_by: int | None, ex
     return int(await tx.value(ADD_INVITE, token_hash=hashed, appointment=seat_id, issued_by=issued_by, expires_at=expires_at, now=tx.now))
 
 
-async def invite_by_token(tx: Tx, token: str) -> Row | None:
-    return await tx.find(INVITE_BY_TOKEN, token_hash=tx.vault.mac("invite", token))
+async def invited_by_token(tx: Tx, token: str) -> Row | None:
+    """The link with the seat it is for; None where no such link was ever made."""
+    return await tx.find(INVITED_BY_TOKEN, token_hash=tx.vault.mac("invite", token))
 
 
-async def invite(tx: Tx, invite_id: int) -> Row | None:
-    return await tx.find(INVITE, id=invite_id)
+async def invited(tx: Tx, invite_id: int) -> Row | None:
+    return await tx.find(INVITED_BY_ID, id=invite_id)
 
 
-async def open_invites(tx: Tx, issued_by: int) -> list[Row]:
-    return await tx.all(OPEN_INVITES, issued_by=issued_by, now=tx.now)
+async def unused_invites(tx: Tx, regimes: Sequence[str]) -> list[Row]:
+    """Newest first."""
+    names, params = one_of("regime", regimes)
+    return await tx.all(UNUSED_INVITES.format(regimes=names), **params)
 
 
 async def use_invite(tx: Tx, invite_id: int) -> bool:

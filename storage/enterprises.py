@@ -1,0 +1,26 @@
+"""Enterprises by the name people give them. One row per name and region: width, case and blanks do not make another enterprise."""
+
+import unicodedata
+
+from storage.tx import Tx
+
+NAME = "SELECT name FROM enterprise WHERE id = :id"
+FIND_OR_ADD = """
+INSERT INTO enterprise (regime, name, folded, region, industry, created_at) VALUES (:regime, :name, :folded, :region, :industry, :now)
+ON CONFLICT (regime, folded, region) DO UPDATE SET industry = COALESCE(enterprise.industry, :industry) RETURNING id
+"""
+
+
+def fold(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+async def name(tx: Tx, enterprise: int) -> str:
+    return str((await tx.one(NAME, id=enterprise))["name"])
+
+
+async def find_or_add(tx: Tx, regime: str, name: str, region: str, industry: str | None = None) -> int:
+    """The enterprise of this name in this region; made where there is none yet."""
+    return int(
+        await tx.value(FIND_OR_ADD, regime=regime, name=name.strip(), folded=fold(name), region=region, industry=industry, now=tx.now)
+    )

@@ -2,9 +2,10 @@
 
 import unicodedata
 
-from storage.tx import Tx
+from storage.tx import Row, Tx
 
 NAME = "SELECT name FROM enterprise WHERE id = :id"
+IN_REGION = "SELECT * FROM enterprise WHERE regime = :regime AND region = :region ORDER BY folded, id"
 FIND_OR_ADD = """
 INSERT INTO enterprise (regime, name, folded, region, industry, created_at) VALUES (:regime, :name, :folded, :region, :industry, :now)
 ON CONFLICT (regime, folded, region) DO UPDATE SET industry = COALESCE(enterprise.industry, :industry) RETURNING id
@@ -24,3 +25,8 @@ async def find_or_add(tx: Tx, regime: str, name: str, region: str, industry: str
     return int(
         await tx.value(FIND_OR_ADD, regime=regime, name=name.strip(), folded=fold(name), region=region, industry=industry, now=tx.now)
     )
+
+
+async def in_region(tx: Tx, regime: str, region: str) -> list[Row]:
+    """Those on file in this region."""
+    return await tx.all(IN_REGION, regime=regime, region=region)

@@ -87,13 +87,18 @@ CREATE TABLE task (
   id {id}, regime TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, detail TEXT NOT NULL, asker {int} NOT NULL REFERENCES appointment (id),
   owner {int} NOT NULL REFERENCES appointment (id), region TEXT NOT NULL, state TEXT NOT NULL, version {int} NOT NULL, created_at {int} NOT NULL,
   UNIQUE (regime, number)) {strict};
+CREATE INDEX task_owner ON task (owner, state);
+CREATE INDEX task_asker ON task (asker, state);
 
 CREATE TABLE item (
   id {id}, regime TEXT NOT NULL, number TEXT NOT NULL, enterprise {int} NOT NULL REFERENCES enterprise (id), region TEXT NOT NULL,
   industry TEXT, source TEXT NOT NULL, problem TEXT NOT NULL, class TEXT NOT NULL, measures TEXT NOT NULL, goal TEXT NOT NULL,
-  owner {int} NOT NULL REFERENCES appointment (id), opener {int} NOT NULL REFERENCES appointment (id), leader TEXT NOT NULL,
+  owner {int} NOT NULL REFERENCES appointment (id), opener {int} NOT NULL REFERENCES appointment (id),
+  leader {int} REFERENCES appointment (id),
   state TEXT NOT NULL, version {int} NOT NULL, created_at {int} NOT NULL, closed_at {int}, UNIQUE (regime, number)) {strict};
 CREATE INDEX item_region ON item (regime, region, state);
+CREATE INDEX item_owner ON item (owner);
+CREATE INDEX item_opener ON item (opener);
 
 CREATE TABLE entry (
   id {id}, subject_kind TEXT NOT NULL, subject {int} NOT NULL, at {int} NOT NULL, author {int} REFERENCES appointment (id), kind TEXT NOT NULL,

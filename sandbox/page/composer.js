@@ -87,12 +87,12 @@ export function composer(pane) {
     input.value = '';
     typed();
     leaveMode();
+    input.focus(); // now, not after the answer: by then the person may be writing in another pane
     const done = await deliver(text, current);
     if (!done && !input.value) {
       input.value = text;
       growSend();
     }
-    input.focus();
   }
 
   async function deliver(text, current) {

@@ -171,14 +171,19 @@ export function makePane(key, panes) {
   const press = (id, row, col) => pressing.press(id, row, col);
   const context = { grouped: !isPrivate, handlers, actions, find, jump, press, pending: pressing.pending };
 
-  /** Messages of one album stand together; every other is an item of its own. */
+  /** Messages of one album stand together where its first stood, even if the bot spoke in between; every other is an item of its own. */
   function grouped(messages) {
+    const albums = new Map();
     const result = [];
     for (const one of messages) {
-      const last = result[result.length - 1];
-      const album = one.media_group_id;
-      if (album && last?.album === album) last.messages.push(one);
-      else result.push({ id: one.message_id, album, messages: [one] });
+      const album = albums.get(one.media_group_id);
+      if (album) {
+        album.messages.push(one);
+        continue;
+      }
+      const entry = { id: one.message_id, messages: [one] };
+      if (one.media_group_id) albums.set(one.media_group_id, entry);
+      result.push(entry);
     }
     return result;
   }
@@ -205,7 +210,7 @@ export function makePane(key, panes) {
   }
 
   function shownItem(one, before, after) {
-    const joins = (other) => other && other.messages[0].from_id === one.messages[0].from_id && Math.abs(toMs(other.messages[0].date) - toMs(one.messages[0].date)) < 300_000;
+    const joins = (other) => other && !other.messages[0].service && other.messages[0].from_id === one.messages[0].from_id && Math.abs(toMs(other.messages[0].date) - toMs(one.messages[0].date)) < 300_000;
     const place = { first: !joins(before), last: !joins(after) };
     const busy = pressing.of(one.id);
     const original = one.messages[0].reply_to && find(one.messages[0].reply_to);

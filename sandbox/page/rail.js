@@ -79,7 +79,7 @@ export function startRail(root, panes) {
     const { messages } = chatOf(key);
     const last = messages[messages.length - 1];
     if (!last) return { text: '', when: '', count: 0 };
-    return { text: `${last.outgoing ? `${t('you')}: ` : ''}${preview(last)}`.replace(/\s+/g, ' ').slice(0, 90), when: whenShort(toMs(last.date), sandboxNow()), count: unread(key) };
+    return { text: `${last.outgoing && !last.service ? `${t('you')}: ` : ''}${preview(last)}`.replace(/\s+/g, ' ').slice(0, 90), when: whenShort(toMs(last.date), sandboxNow()), count: unread(key) };
   }
 
   function personRow(one) {

@@ -42,7 +42,7 @@ export function unread(key) {
   const last = messages.length ? messages[messages.length - 1].message_id : 0;
   let read = readMarks[key] ?? 0;
   if (read > last) read = 0; // another run of the server: its numbers start anew
-  return messages.filter((one) => !one.outgoing && one.message_id > read).length;
+  return messages.filter((one) => !one.outgoing && !one.service && one.message_id > read).length;
 }
 
 const readMarks = JSON.parse(localStorage.getItem('read') ?? '{}');

@@ -42,7 +42,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with running([(TOKEN, USERNAME, NAME)]) as client:
+    async with running([(TOKEN, USERNAME, NAME)], rates=False) as client:
         yield client
 
 
@@ -65,7 +65,7 @@ async def cast(sandbox: Sandbox, bot: SmallBot) -> Cast:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(chromium: Browser, sandbox: Sandbox) -> AsyncIterator[OpenPage]:
-    """`await open_page("1,2", width=…, dark=…)`: the page with these panes. A script error or a refused request to elsewhere fails the test."""
+    """Opens the page with these panes, `"1,2@-100"`. A script error or a request to elsewhere fails the test."""
     contexts = []
     troubles: list[str] = []
 
@@ -77,7 +77,9 @@ async def open_page(chromium: Browser, sandbox: Sandbox) -> AsyncIterator[OpenPa
         page = await context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith((sandbox.url, "data:", "blob:")) else troubles.append(request.url))
+        page.on(
+            "request", lambda request: None if request.url.startswith((sandbox.url, "data:", "blob:")) else troubles.append(request.url)
+        )
         await page.goto(f"{sandbox.url}/#p={panes}" if panes else sandbox.url)
         await page.wait_for_selector("body[data-ready=true]")
         return page

@@ -19,7 +19,14 @@ class Cast:
 
 class OpenPage(Protocol):
     async def __call__(
-        self, panes: str = "", *, width: int = 1440, height: int = 900, hint: bool = False, color_scheme: str = "light", has_touch: bool = False
+        self,
+        panes: str = "",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        hint: bool = False,
+        color_scheme: str = "light",
+        has_touch: bool = False,
     ) -> Page: ...
 
 

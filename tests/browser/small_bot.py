@@ -95,7 +95,9 @@ class SmallBot:
         chat, text = message["chat"]["id"], message.get("text", "")
         if text.startswith("/start"):
             payload = text.partition(" ")[2]
-            await self.say(chat, f"您好，{message['from']['first_name']}！" + (f"邀请码 {payload}" if payload else ""), reply_markup=REPLY_KEYS)
+            await self.say(
+                chat, f"您好，{message['from']['first_name']}！" + (f"邀请码 {payload}" if payload else ""), reply_markup=REPLY_KEYS
+            )
             if not payload:
                 await self.card(chat)
         elif text.startswith("/tasks"):
@@ -106,7 +108,9 @@ class SmallBot:
             await self.say(chat, f"收到：{text}", reply_parameters={"message_id": message["message_id"]})
 
     async def card(self, chat: int) -> int:
-        return await self.say(chat, CARD.replace("<img src=x onerror=1>", "&lt;img src=x onerror=1&gt;"), parse_mode="HTML", reply_markup=CARD_KEYS)
+        return await self.say(
+            chat, CARD.replace("<img src=x onerror=1>", "&lt;img src=x onerror=1&gt;"), parse_mode="HTML", reply_markup=CARD_KEYS
+        )
 
     def _carried(self, message: JSON) -> str:
         caption = message.get("caption", "")

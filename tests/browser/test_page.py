@@ -103,7 +103,9 @@ async def test_a_narrow_window_shows_the_list_or_one_phone(cast: Cast, open_page
     await expect(pane).to_be_hidden()
 
 
-async def test_open_phones_are_in_the_address_and_unread_is_counted(cast: Cast, bot: SmallBot, open_page: OpenPage, sandbox: Sandbox) -> None:
+async def test_open_phones_are_in_the_address_and_unread_is_counted(
+    cast: Cast, bot: SmallBot, open_page: OpenPage, sandbox: Sandbox
+) -> None:
     for person in (cast.leader, cast.liaison):
         await sandbox.start(person)
         await sandbox.wait_message(person, "整改任务")
@@ -124,7 +126,6 @@ async def test_open_phones_are_in_the_address_and_unread_is_counted(cast: Cast, 
 async def test_new_messages_do_not_move_who_reads_above_nor_what_is_typed(
     cast: Cast, bot: SmallBot, open_page: OpenPage, sandbox: Sandbox, shoot: Shoot
 ) -> None:
-    await sandbox.call("POST", "rates", {"enabled": False})
     await sandbox.start(cast.leader)
     for n in range(30):
         await bot.say(cast.leader.id, f"旧消息 {n}")

@@ -99,7 +99,9 @@ async def test_reply_edit_delete_and_forward_own_messages(cast: Cast, open_page:
     await expect(edited).to_have_count(0)
 
 
-async def test_a_deep_link_opens_as_whoever_is_chosen(cast: Cast, open_page: OpenPage, sandbox: Sandbox, bot: SmallBot, shoot: Shoot) -> None:
+async def test_a_deep_link_opens_as_whoever_is_chosen(
+    cast: Cast, open_page: OpenPage, sandbox: Sandbox, bot: SmallBot, shoot: Shoot
+) -> None:
     await sandbox.start(cast.leader)
     await sandbox.wait_message(cast.leader, "整改任务")
     await bot.say(cast.leader.id, "请转给同事：https://t.me/small_bot?start=join_9")
@@ -121,8 +123,12 @@ async def test_enter_while_composing_chinese_does_not_send(cast: Cast, open_page
     page = await open_page(str(cast.leader.id))
     box = phone(page, cast.leader).locator("textarea")
     await box.fill("zhong")
-    await box.evaluate("box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))")
-    await box.evaluate("box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}))")
+    await box.evaluate(
+        "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    await box.evaluate(
+        "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}))"
+    )
     await expect(box).to_have_value("zhong")
     assert not [each for each in await sandbox.messages(cast.leader) if each.text == "zhong"]
 

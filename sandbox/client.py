@@ -1,7 +1,7 @@
 """The typed client of the control API, for tests and tours: be a person, look at chats, move the clock, order faults."""
 
 import asyncio
-import base64
+import io
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -85,6 +85,7 @@ class SeenMessage(_Seen):
 
 class ChatView(_Seen):
     messages: list[SeenMessage]
+    blocked: bool = False
     menu: JSON | None = None
     commands: list[JSON] = []
     reply_keyboard: list[list[JSON]] | None = None
@@ -123,6 +124,13 @@ def _id(who: "int | Person") -> int:
     return who if isinstance(who, int) else who.id
 
 
+async def _result(answer: aiohttp.ClientResponse) -> Any:
+    result = await answer.json()
+    if answer.status >= 400:
+        raise SandboxError(str(result.get("error", answer.status)))
+    return result
+
+
 def _given(**values: Any) -> JSON:
     return {name: value for name, value in values.items() if value is not None}
 
@@ -148,14 +156,14 @@ class Sandbox:
 
     async def call(self, http: str, name: str, values: JSON | None = None) -> Any:
         """Any control call; the methods below are its typed forms."""
-        assert self._session is not None, "use it as `async with Sandbox(url)`"
         query = {key: str(value) for key, value in (values or {}).items()} if http == "GET" else None
         body = None if http == "GET" else (values or {})
-        async with self._session.request(http, f"{self.url}/control/{name}", params=query, json=body) as answer:
-            result = await answer.json()
-            if answer.status >= 400:
-                raise SandboxError(str(result.get("error", answer.status)))
-            return result
+        async with self._open().request(http, f"{self.url}/control/{name}", params=query, json=body) as answer:
+            return await _result(answer)
+
+    def _open(self) -> aiohttp.ClientSession:
+        assert self._session is not None, "use it as `async with Sandbox(url)`"
+        return self._session
 
     async def _post(self, name: str, /, **values: Any) -> Any:
         return await self.call("POST", name, _given(**values))
@@ -179,8 +187,8 @@ class Sandbox:
         username: str | None = None,
         about: str | None = None,
     ) -> Person:
-        made = await self._post("people", name=name, language_code=language_code, id=id, username=username, about=about)
-        return Person.model_validate(made)
+        values = {"name": name, "language_code": language_code, "id": id, "username": username, "about": about}
+        return Person.model_validate(await self._post("people", **values))
 
     async def people(self) -> list[Person]:
         return [Person.model_validate(each) for each in await self._get("people")]
@@ -247,11 +255,18 @@ class Sandbox:
         media_group_id: str | None = None,
     ) -> SeenMessage:
         """Send a photo, document, voice, video or sticker (`content`), a location or a contact."""
-        encoded = base64.b64encode(content).decode() if content is not None else None
-        file = {"file_base64": encoded, "file_name": file_name, "mime_type": mime_type, "caption": caption}
-        place = {"latitude": latitude, "longitude": longitude, "phone_number": phone_number}
-        more = {"chat": chat, "reply_to": reply_to, "media_group_id": media_group_id}
-        return SeenMessage.model_validate(await self._post("send", user=_id(user), kind=kind, **file, **place, **more))
+        file = {"file_name": file_name, "mime_type": mime_type, "caption": caption, "media_group_id": media_group_id}
+        place = {"latitude": latitude, "longitude": longitude, "phone_number": phone_number, "chat": chat, "reply_to": reply_to}
+        values = _given(user=_id(user), kind=kind, **file, **place)
+        if content is None:
+            return SeenMessage.model_validate(await self._post("send", **values))
+        # Names of fields and files stay as they are: quoting would spoil a Chinese file name.
+        form = aiohttp.FormData(quote_fields=False)
+        for name, value in values.items():
+            form.add_field(name, str(value))
+        form.add_field("file", io.BytesIO(content), filename=file_name or "file")
+        async with self._open().post(f"{self.url}/control/send", data=form) as answer:
+            return SeenMessage.model_validate(await _result(answer))
 
     async def edit(self, user: "int | Person", message_id: int, text: str, *, chat: int | None = None) -> SeenMessage:
         return SeenMessage.model_validate(await self._post("edit", user=_id(user), message_id=message_id, text=text, chat=chat))
@@ -288,8 +303,7 @@ class Sandbox:
         return result
 
     async def file(self, file_unique_id: str) -> bytes:
-        assert self._session is not None
-        async with self._session.get(f"{self.url}/control/file/{file_unique_id}") as answer:
+        async with self._open().get(f"{self.url}/control/file/{file_unique_id}") as answer:
             if answer.status >= 400:
                 raise SandboxError("there is no such file")
             return await answer.read()

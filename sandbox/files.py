@@ -12,6 +12,7 @@ MEBIBYTE = 1 << 20
 MAX_DOWNLOAD = 20 * MEBIBYTE
 MAX_UPLOAD = 50 * MEBIBYTE
 MAX_PHOTO = 10 * MEBIBYTE
+UNKNOWN_TYPE = "application/octet-stream"
 
 FOLDERS = {"photo": "photos", "document": "documents", "voice": "voice", "video": "videos", "sticker": "stickers"}
 
@@ -45,7 +46,8 @@ class Files:
     def add(self, kind: str, data: bytes, *, name: str = "", mime_type: str = "", size: tuple[int, int] = (0, 0)) -> StoredFile:
         number = next(self._numbers)
         unique = "AQAD" + hashlib.sha256(f"{number}".encode()).hexdigest()[:14]
-        guessed = mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        told = "" if mime_type == UNKNOWN_TYPE else mime_type
+        guessed = told or mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
         stored = StoredFile(number, unique, kind, data, name, guessed, size)
         self._by_unique[unique] = stored
         self._by_path[stored.path] = stored

@@ -102,7 +102,8 @@ async def step(tx: Tx, actor: Actor, given: Answer) -> Outcome:
         await outbox.delete(tx, actor.to(), given.message_ids)
     if turn.done is not None:
         return await _submit(tx, actor, form, held, turn)
-    draft = await _offer(tx, actor, form, turn.draft) if turn.moved else turn.draft
+    elsewhere = turn.moved or turn.draft.at != held.draft.at  # the summary sends back to a field that does not hold any more
+    draft = await _offer(tx, actor, form, turn.draft) if elsewhere else turn.draft
     saved = await drafts.save(tx, held, draft, form.minutes * MINUTE)
     if saved is None:
         return Refusal("form_moved")
@@ -243,7 +244,7 @@ async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | No
 def _question(form: Form, held: StoredDraft) -> Message:
     draft, ask = held.draft, forms.asks(form.model)[held.draft.at]
     number, of = forms.progress(form, draft)
-    files = draft.answers.get(draft.at) if ask.kind == "files" else None
+    files = draft.answers.get(ask.collects or draft.at) if ask.collects or ask.kind == "files" else None
     extra: list[Param] = [] if draft.error is None else [text("form.wrong", reason=draft.error)]
     if files:
         extra.append(text("form.got_files", n=len(files)))
@@ -256,7 +257,7 @@ def _question(form: Form, held: StoredDraft) -> Message:
         "question": text(f"form.{form.name}.{draft.at}", **_context(form, draft)),
         "extra": lines(extra) if extra else "",
     }
-    return Message("form.question", params, _question_buttons(held, ask, has_files=bool(files)))
+    return Message("form.question", params, _question_buttons(held, ask, has_files=bool(files) and ask.kind == "files"))
 
 
 def _context(form: Form, draft: Draft) -> dict[str, Param]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from telegram import Update
 
+from actions import reach
 from actions.perform import Caller, Words, perform, reply
 from bot.callbacks import Press
 from bot.services import Services
@@ -59,13 +60,25 @@ class Context:
 
         return await self.services.store.read(unit)
 
-    async def reply(self, key: str, params: Mapping[str, Param] | None = None, buttons: Keyboard = (), file: dict[str, Any] | None = None) -> None:
+    async def reply(
+        self, key: str, params: Mapping[str, Param] | None = None, buttons: Keyboard = (), file: dict[str, Any] | None = None
+    ) -> None:
         """Say a catalogue text and mark the update done: the one action of an update that changes nothing."""
         await self.do(reply, Words(key, dict(params or {}), buttons, file))
+
+    async def nothing(self) -> None:
+        """Mark the update done and say nothing."""
+        await self.do(reach.nothing, None)
 
     async def answer(self, key: str, params: Mapping[str, Param] | None = None, *, alert: bool = False) -> None:
         """The toast (or dialog) on a pressed button. Nothing depends on it: a press that is too old is not answered any more."""
         if self.update.callback_query is None or self.toast:
             return
-        self.toast = key
+        self.toast = key or "-"
+        if key:
+            self.language = await self.read(_own_language)
         await self.services.answer_press(self, key, params or {}, alert=alert)
+
+
+async def _own_language(_tx: Tx, actor: Actor) -> str:
+    return actor.language

@@ -1,1 +1,56 @@
-def main() -> None: ...
+"""`duban`: serve the bot, and the tools around it. Each command's module is imported only when it is called."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "run": ("cli.run", "run"),
+    "keygen": ("cli.keygen", "keygen"),
+    "invite": ("cli.invite", "invite"),
+    "due": ("cli.regime", "due"),
+    "check-regime": ("cli.regime", "check_regime"),
+    "verify-journal": ("cli.journal", "verify_journal"),
+    "demo": ("cli.demo", "demo"),
+    "tour": ("cli.tour", "tour"),
+}
+
+
+class Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        found: click.Command = getattr(importlib.import_module(module), name)
+        return found
+
+
+@click.command(cls=Lazy, help="Duban (督办): coordinates joint inspections in chat.")
+@click.version_option(package_name="duban")
+def group() -> None: ...
+
+
+def main() -> None:
+    """A wrong setting ends with one sentence on stderr and exit 2, never with a traceback."""
+    from config.load import RegimeError
+    from config.settings import SettingsError
+    from storage.db import SettingError
+    from storage.schema import SchemaTooNewError
+    from storage.vault import WrongMasterKeyError
+
+    try:
+        group()
+    except (SettingsError, SettingError, RegimeError, SchemaTooNewError) as error:
+        fail(error)
+    except WrongMasterKeyError as error:
+        fail(f"DUBAN_MASTER_KEY_FILE: {error}.")
+
+
+def fail(reason: Any) -> None:
+    click.echo(f"duban: {reason}", err=True)
+    sys.exit(2)

@@ -26,6 +26,7 @@ class Ask:
 
     `source` names where a choice's options come from (`actions/options.py`); `free` lets typed words stand where no option fits.
     `when` skips the question where it says no. `most` is how many files may be sent.
+    `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
     """
 
     kind: AskKind = "text"
@@ -35,6 +36,7 @@ class Ask:
     least: int = 0
     most: int = 10
     when: Callable[[Mapping[str, Any]], bool] | None = None
+    collects: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tu
         return _wrong(draft, f"form.error.want_{ask.kind}")
     if ask.kind == "files":
         return _file(form, draft, ask, reply)
+    if ask.collects and isinstance(reply, Sent | Spot):
+        return _collect(form, draft, ask, reply)
     if ask.kind == "place" and isinstance(reply, Spot):
         label = f"{reply.latitude:.5f}, {reply.longitude:.5f}"
         return _take(form, draft, {"latitude": reply.latitude, "longitude": reply.longitude}, label)
@@ -237,6 +241,11 @@ def _file(form: Form, draft: Draft, ask: Ask, reply: Reply) -> Turn:
     files = [*held, new]
     label: Param = {"$": "text", "key": "form.files", "params": {"n": len(files)}}
     return Turn(replace(draft, answers={**draft.answers, draft.at: files}, labels={**draft.labels, draft.at: label}))
+
+
+def _collect(form: Form, draft: Draft, ask: Ask, reply: Reply) -> Turn:
+    turn = _file(form, replace(draft, at=ask.collects), ask, reply)
+    return replace(turn, draft=replace(turn.draft, at=draft.at, labels=draft.labels))
 
 
 def _take(form: Form, draft: Draft, value: Any, label: Param) -> Turn:

@@ -27,6 +27,7 @@ PUBLIC = frozenset(
         "converse",  # stepping one's own conversation; what it submits is authorised by itself
         "people.join",
         "people.language",
+        "people.reach",  # Telegram tells whether the bot was blocked
         "complaint.file",
         "complaint.check",
         "loose.attach",  # routes a loose text; the action it ends in is authorised by itself

@@ -49,7 +49,9 @@ async def show(
     # The key merges with a row that still waits; one already in the sender's hand has to be followed by another.
     waiting = await tx.find("SELECT key FROM outbox WHERE key LIKE :like AND state = 'waiting'", like=f"card:{card}:%")
     if waiting is None:
-        await outbox.put(tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=f"card:{card}:{tx.origin}:{tx.said}")
+        await outbox.put(
+            tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=f"card:{card}:{tx.origin}:{tx.said}"
+        )
     tx.touch("outbox")
 
 

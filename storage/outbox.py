@@ -23,11 +23,12 @@ SELECT id FROM outbox WHERE state = 'waiting' AND not_before <= :now ORDER BY pr
 """
 CLAIM = "UPDATE outbox SET state = 'sending', fence = :fence, attempts = attempts + 1 WHERE id IN ({ids}) RETURNING *"
 STRANDED = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND fence <> :fence"
-BACK = "UPDATE outbox SET state = 'waiting' WHERE id = :id"
+BACK = "UPDATE outbox SET state = 'waiting' WHERE id = :id AND state = 'sending'"
 SENT = "DELETE FROM outbox WHERE id = :id"
 ASIDE = "UPDATE outbox SET state = 'aside', error = :error WHERE id = :id"
 NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND not_before > :now"
 COUNTS = "SELECT state, count(*) AS n FROM outbox GROUP BY state"
+DUE_WAITING = "SELECT 1 AS due FROM outbox WHERE state = 'waiting' AND not_before <= :now LIMIT 1"
 DUE_COUNT = "SELECT count(*) AS n FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before <= :now)"
 
 
@@ -133,6 +134,11 @@ async def set_aside(tx: Tx, row_id: int, error: str) -> None:
 async def next_at(tx: Tx) -> int | None:
     found = await tx.value(NEXT_AT, now=tx.now)
     return None if found is None else int(found)
+
+
+async def due_waiting(tx: Tx) -> bool:
+    """Whether anything may be claimed now."""
+    return await tx.find(DUE_WAITING, now=tx.now) is not None
 
 
 async def due_count(tx: Tx) -> int:

@@ -82,6 +82,11 @@ async def seats_of(tx: Tx, person: int) -> tuple[Seat, ...]:
     return _served(tx, await tx.all(SEATS_OF, person=person, now=tx.now))
 
 
+async def terms_of(tx: Tx, person: int) -> dict[int, int | None]:
+    """When each of the person's seats in force ends; None: no end is set."""
+    return {row["id"]: row["until_at"] for row in await tx.all(SEATS_OF, person=person, now=tx.now)}
+
+
 async def seat(tx: Tx, seat_id: int) -> Seat:
     return _seat(tx, await tx.one(SEAT_BY_ID, id=seat_id))
 

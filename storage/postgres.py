@@ -172,5 +172,3 @@ class PostgresBackend:
                 raise  # the connection is gone, and the group with it
             await connection.execute("ROLLBACK TO SAVEPOINT unit")
         await connection.execute("RELEASE SAVEPOINT unit")
-
-

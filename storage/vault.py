@@ -71,7 +71,11 @@ class Vault:
         """A keyed hash, 160 bits in url-safe base 64: finds a thing again without keeping it."""
         data = value.encode() if isinstance(value, str) else value
         person = hashlib.blake2b(purpose.encode(), digest_size=16).digest()
-        return base64.urlsafe_b64encode(hashlib.blake2b(data, digest_size=20, key=self._keys["hash"], person=person).digest()).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(hashlib.blake2b(data, digest_size=20, key=self._keys["hash"], person=person).digest())
+            .decode()
+            .rstrip("=")
+        )
 
     def lane(self, account: int) -> str:
         """The clear name of a chat's lane: tells lanes apart, not whose they are."""

@@ -1,0 +1,121 @@
+"""Calls to the Bot API as plain JSON, with errors told apart by what they ask of us. Delivery and intake use it.
+
+python-telegram-bot would parse every answer into objects that delivery throws away; that is a third of the time of a send.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+
+from bot.transport import AiohttpRequest, NotSentError
+
+
+class ApiError(Exception):
+    """Telegram said no; `description` is its own word for it."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(f"{code} {description}")
+        self.code = code
+        self.description = description
+
+
+class BadRequestError(ApiError):
+    """The request can never work as it is."""
+
+
+class ForbiddenError(ApiError):
+    """The person blocked the bot, or the bot is out of the group."""
+
+
+class UnauthorizedError(ApiError):
+    """The token is wrong."""
+
+
+class ConflictError(ApiError):
+    """Somebody else polls with this token, or a webhook is set."""
+
+
+class SlowDownError(ApiError):
+    """429: nothing more to what it concerns for `retry_after` seconds."""
+
+    def __init__(self, description: str, retry_after: float) -> None:
+        super().__init__(429, description)
+        self.retry_after = retry_after
+
+
+class MigratedError(ApiError):
+    """The group became a supergroup with another id."""
+
+    def __init__(self, description: str, chat: int) -> None:
+        super().__init__(400, description)
+        self.chat = chat
+
+
+class UnavailableError(Exception):
+    """No usable answer. `ambiguous`: Telegram may have done it (the connection broke after the request was sent)."""
+
+    def __init__(self, reason: str, *, ambiguous: bool) -> None:
+        super().__init__(reason)
+        self.ambiguous = ambiguous
+
+
+@dataclass(frozen=True)
+class Upload:
+    field: str
+    name: str
+    content: bytes
+    mime: str
+
+
+class Api:
+    """One bot's methods. The token is in `base` and must never reach a log."""
+
+    def __init__(self, transport: AiohttpRequest, base: str) -> None:
+        self._transport = transport
+        self._base = base
+
+    async def call(self, method: str, payload: Mapping[str, Any], *, seconds: float = 20.0, upload: Upload | None = None) -> Any:
+        data: Any = json.dumps(payload, ensure_ascii=False).encode()
+        headers: dict[str, str] | None = {"Content-Type": "application/json"}
+        if upload is not None:
+            data, headers = _multipart(payload, upload), None
+        try:
+            status, body = await self._transport.send("POST", f"{self._base}/{method}", data, seconds, headers)
+        except NotSentError as error:
+            raise UnavailableError("no connection", ambiguous=False) from error
+        except (TimedOut, NetworkError) as error:
+            raise UnavailableError(type(error).__name__, ambiguous=True) from error
+        return _result(status, body)
+
+
+def _multipart(payload: Mapping[str, Any], upload: Upload) -> aiohttp.FormData:
+    form = aiohttp.FormData(quote_fields=False)  # else Chinese file names arrive percent-encoded
+    for name, value in payload.items():
+        form.add_field(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    form.add_field(upload.field, upload.content, filename=upload.name, content_type=upload.mime)
+    return form
+
+
+def _result(status: int, body: bytes) -> Any:
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise UnavailableError(f"status {status} without JSON", ambiguous=False) from error
+    if answer.get("ok"):
+        return answer["result"]
+    raise _error(answer.get("error_code", status), str(answer.get("description", "")), answer.get("parameters") or {})
+
+
+def _error(code: int, description: str, parameters: Mapping[str, Any]) -> Exception:
+    if code == 429:
+        return SlowDownError(description, float(parameters.get("retry_after", 1)))
+    if "migrate_to_chat_id" in parameters:
+        return MigratedError(description, int(parameters["migrate_to_chat_id"]))
+    if code >= 500:
+        return UnavailableError(f"status {code}", ambiguous=False)
+    kinds = {401: UnauthorizedError, 404: UnauthorizedError, 403: ForbiddenError, 409: ConflictError}
+    return kinds.get(code, BadRequestError)(code, description)

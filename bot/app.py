@@ -1,0 +1,291 @@
+"""The composition root: the one place where everything is made and started. It alone knows the real clock."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import secrets
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram.ext import Application, ApplicationBuilder
+
+import bot.forms
+import bot.handlers
+from bot.api import Api, ApiError, UnauthorizedError, UnavailableError
+from bot.clock import FollowedClock, real_now
+from bot.content import Fetcher
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.hearing import Hearing, load_package
+from bot.intake import ALLOWED, Intake, Poller, WrongTokenError
+from bot.parcels import Packer
+from bot.render import LANGUAGES, Renderer
+from bot.routes import COMMANDS
+from bot.services import Services
+from bot.transport import AiohttpRequest
+from config.load import load_calendar, load_regimes
+from config.settings import Settings, SettingsError, listen_address
+from domain.speech import Param
+from domain.world import World
+from storage.db import Store, open_store
+from storage.files import Files
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 1
+CLEAN_SECONDS = 60
+
+
+class SecondProcessError(Exception):
+    """Another process serves this SQLite file."""
+
+
+def load_world(settings: Settings) -> World:
+    return World(load_regimes(settings.regimes), load_calendar())
+
+
+async def store_of(settings: Settings, now: Callable[[], int], *, migrate: bool = True) -> Store:
+    """The store that the settings name; command-line tools use it, too."""
+    return await open_store(settings.database_url, master_key=settings.master_key(), now=now, world=load_world(settings), migrate=migrate)
+
+
+@contextlib.contextmanager
+def sole_process(database_url: str) -> Any:
+    """One `run` per SQLite file; on PostgreSQL the lease of the sender is what counts."""
+    if not database_url.startswith("sqlite:///"):
+        yield
+        return
+    path = Path(database_url.removeprefix("sqlite:///") + ".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SecondProcessError(
+                "DUBAN_DATABASE_URL: another duban serves this SQLite file; stop it first, or use PostgreSQL"
+            ) from None
+        yield
+
+
+class Bot:
+    """The running program. `async with Bot.started(settings)` serves until the block ends."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], int]) -> None:
+        self.settings = settings
+        self.store = store
+        self._clock = clock
+        self._transport = AiohttpRequest(proxy=settings.proxy_url)
+        self._polling = AiohttpRequest(connections=2, proxy=settings.proxy_url)
+        base = f"{settings.bot_api_url}/bot{settings.bot_token}"
+        self.api = Api(self._transport, base)
+        self._file_base = f"{settings.bot_api_url}/file/bot{settings.bot_token}"
+        self.renderer = Renderer(store.world)
+        self.files = Files(settings.data_dir / "files", store.vault)
+        self.services = Services(store, self.files, self.renderer, self._answer_press)
+        self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), f"{os.getpid()}-{secrets.token_hex(3)}")
+        self.dispatch = Dispatch(store, self._handle)
+        self.intake = Intake(store, self.dispatch.take)
+        self.poller = Poller(Api(self._polling, base), self.intake.store)
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._side: set[asyncio.Task[Any]] = set()
+        self._scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def started(cls, settings: Settings) -> Any:
+        clock: Callable[[], int] = real_now
+        followed = FollowedClock(settings.clock_url) if settings.clock_url else None
+        if followed is not None:
+            await followed.read()
+            clock = followed
+        with sole_process(settings.database_url):
+            store = await store_of(settings, clock)
+            try:
+                running = cls(settings, store, clock)
+                await running._start(followed)
+                try:
+                    yield running
+                finally:
+                    await running._stop()
+            finally:
+                await store.close()
+
+    async def _start(self, followed: FollowedClock | None) -> None:
+        await self._transport.initialize()
+        await self._polling.initialize()
+        await self._learn_name()
+        self._application = await self._build_application()
+        load_package(bot.forms)
+        load_package(bot.handlers)
+        fetcher = Fetcher(self.store, self.files, self._download)
+        self._hearing = Hearing(self._application, self.services, fetcher)
+        await self.intake.leftovers()
+        self._spawn(self.delivery.run())
+        if followed is not None:
+            self._spawn(followed.follow(self._clock_moved))
+        self._start_jobs()
+        if self.settings.webhook_url or self.settings.http_listen:
+            await self._start_web()
+        if self.settings.webhook_url:
+            await self._set_webhook()
+        else:
+            self._spawn(self.poller.run())
+        self._aside(self._publish_commands())
+        log.info("started", username=self.services.username, regimes=list(self.store.world.regimes))
+
+    async def _learn_name(self) -> None:
+        """The bot's name is needed for links. Telegram may be away at start; wait for it, since nothing can be said without it."""
+        pause = 0.5
+        while True:
+            try:
+                me = await self.api.call("getMe", {})
+            except UnauthorizedError as error:
+                raise WrongTokenError from error
+            except UnavailableError as error:
+                log.warning("start.telegram_unavailable", reason=str(error), again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30.0)
+            else:
+                self.services.username = self.renderer.username = str(me["username"])
+                return
+
+    async def _build_application(self) -> Application[Any, Any, Any, Any, Any, Any]:
+        builder = (
+            ApplicationBuilder().token(self.settings.bot_token).updater(None).request(self._transport).get_updates_request(self._polling)
+        )
+        builder = builder.base_url(f"{self.settings.bot_api_url}/bot").base_file_url(f"{self.settings.bot_api_url}/file/bot")
+        application = builder.build()
+        await application.initialize()
+        return application
+
+    async def _handle(self, stored: Any) -> None:
+        await self._hearing.handle(stored)
+
+    def _start_jobs(self) -> None:
+        from bot.jobs import housekeeping, tick
+
+        self._scheduler.add_job(self._guarded(tick.tick), "interval", seconds=TICK_SECONDS, id="tick")
+        self._scheduler.add_job(self._guarded(housekeeping.clean), "interval", seconds=CLEAN_SECONDS, id="clean")
+        self._scheduler.start()
+        moved = self.store.listen("obligations")
+        self._spawn(self._tick_when(moved, self._guarded(tick.tick)))
+
+    async def _tick_when(self, event: asyncio.Event, job: Callable[[], Awaitable[None]]) -> None:
+        """Something fell due by an action or by a jump of the clock: do not wait for the second to end."""
+        while True:
+            await event.wait()
+            event.clear()
+            await job()
+
+    def _guarded(self, job: Callable[[Store], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            try:
+                await job(self.store)
+            except Exception:
+                log.exception("job.failed", job=job.__module__)
+
+        return run
+
+    def _clock_moved(self) -> None:
+        self.store.wake({"obligations", "outbox"})
+
+    async def _start_web(self) -> None:
+        from bot.web.server import serve
+
+        host, port = listen_address(self.settings.http_listen or "127.0.0.1:8080")
+        self._web = await serve(self, host, port)
+        self._spawn(self._web.wait())
+
+    async def _set_webhook(self) -> None:
+        if not self.settings.webhook_secret:
+            raise SettingsError("DUBAN_WEBHOOK_SECRET: set it (1 to 256 letters and digits), so that only Telegram can post updates.")
+        payload = {
+            "url": self.settings.webhook_url,
+            "secret_token": self.settings.webhook_secret,
+            "allowed_updates": ALLOWED,
+            "max_connections": 40,
+        }
+        await self.api.call("setWebhook", payload)
+
+    async def _publish_commands(self) -> None:
+        """The command list of private chats, in both languages; in groups the bot offers none."""
+        try:
+            for language in LANGUAGES:
+                listed = [
+                    {"command": name, "description": self.renderer.plain(f"command.{name}", {}, language)}
+                    for name, command in COMMANDS.items()
+                    if command.listed
+                ]
+                payload: dict[str, Any] = {"commands": listed, "scope": {"type": "all_private_chats"}}
+                await self.api.call("setMyCommands", payload if language == "zh" else payload | {"language_code": language})
+        except (ApiError, UnavailableError) as error:
+            log.warning("commands.not_published", reason=str(error))
+
+    async def _download(self, file_id: str) -> bytes:
+        found = await self.api.call("getFile", {"file_id": file_id})
+        status, content = await self._transport.send("GET", f"{self._file_base}/{found['file_path']}", None, 60.0)
+        if status != 200:
+            raise UnavailableError(f"file answered {status}", ambiguous=False)
+        return content
+
+    async def _answer_press(self, context: Any, key: str, params: Mapping[str, Param], *, alert: bool) -> None:
+        payload: dict[str, Any] = {"callback_query_id": context.update.callback_query.id}
+        if key:
+            payload |= {"text": self.renderer.plain(key, params, context.language)[:200], "show_alert": alert}
+        self._aside(self._best_effort("answerCallbackQuery", payload))
+
+    async def _best_effort(self, method: str, payload: Mapping[str, Any]) -> None:
+        try:
+            await self.api.call(method, payload)
+        except (ApiError, UnavailableError) as error:
+            log.info("answer.lost", reason=str(error))
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """A task that must live as long as the bot; its end by an error ends the bot."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not self.failed.done():
+            self.failed.set_exception(error)
+
+    def _aside(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self._side.add(task)
+        task.add_done_callback(self._side.discard)
+
+    async def _stop(self) -> None:
+        """In the order of the stream: no more in, finish what runs, give back what was not sent."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for task in self._tasks[1:]:
+            task.cancel()
+        await asyncio.gather(*self._tasks[1:], return_exceptions=True)
+        await self.dispatch.close()
+        await asyncio.gather(*self._side, return_exceptions=True)
+        self._tasks[0].cancel()
+        await asyncio.gather(self._tasks[0], return_exceptions=True)
+        if self.failed.done():
+            self.failed.exception()
+        await self._application.shutdown()
+        await self._transport.shutdown()
+        await self._polling.shutdown()
+
+
+async def serve(settings: Settings) -> None:
+    """Run until a signal or a fatal error."""
+    stop = asyncio.get_running_loop().create_future()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, lambda: stop.done() or stop.set_result(None))
+    async with Bot.started(settings) as running:
+        await asyncio.wait([stop, running.failed], return_when=asyncio.FIRST_COMPLETED)
+        if running.failed.done():
+            running.failed.result()

@@ -1,0 +1,109 @@
+"""Intake: an update is acknowledged to Telegram only after its row is committed.
+
+Polling: the offset moves after the insert. python-telegram-bot's own updater confirms it while handlers still run and loses what was in
+memory at a crash, so it is not used. A webhook answers 200 after the insert (`bot/web/`). Both hand over only what the insert found new.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from bot.api import Api, ConflictError, SlowDownError, UnauthorizedError, UnavailableError
+from storage import inbox
+from storage.db import Store
+from storage.inbox import Stored
+from storage.tx import Tx
+
+log = structlog.get_logger()
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+POLL_SECONDS = 25
+YOUNG_SECONDS = 30  # a 409 in the first seconds of life: the other poller was here first, so we leave
+PATIENCE_SECONDS = 60  # later it may be a dying predecessor: back off, leave when it stays
+
+Take = Callable[[Sequence[Stored]], None]
+
+
+class SecondPollerError(Exception):
+    """Another process polls with this token."""
+
+
+class WrongTokenError(Exception):
+    """Telegram does not know the token."""
+
+
+class Intake:
+    """Stores raw updates and passes on the new ones. `take` is dispatch's door; it must not block."""
+
+    def __init__(self, store: Store, take: Take) -> None:
+        self._store = store
+        self._take = take
+
+    async def store(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Returns after the commit."""
+        rows = [(self._store.vault.lane(sender(raw)), raw) for raw in updates]
+        new = set(await self._store.unit(lambda tx: inbox.add(tx, rows)))
+        self._take([Stored(raw["update_id"], lane, dict(raw)) for lane, raw in rows if raw["update_id"] in new])
+
+    async def leftovers(self) -> None:
+        """What an earlier life stored and did not finish."""
+
+        async def unit(tx: Tx) -> list[Stored]:
+            return await inbox.waiting(tx)
+
+        self._take(await self._store.read(unit))
+
+
+class Poller:
+    def __init__(self, api: Api, store: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]) -> None:
+        self._api = api
+        self._store = store
+        self._born = time.monotonic()
+
+    async def run(self) -> None:
+        offset, failures, conflict_since = 0, 0, 0.0
+        while True:
+            try:
+                updates = await self._poll(offset)
+            except ConflictError as error:
+                conflict_since = conflict_since or time.monotonic()
+                self._leave_if_second(conflict_since, error)
+                await asyncio.sleep(2)
+                continue
+            except UnauthorizedError as error:
+                raise WrongTokenError from error
+            except (UnavailableError, SlowDownError) as error:
+                failures += 1
+                log.warning("intake.unavailable", reason=str(error), failures=failures)
+                await asyncio.sleep(min(15.0, 0.25 * 2 ** min(failures, 6)))
+                continue
+            failures, conflict_since = 0, 0.0
+            if updates:
+                await self._store(updates)
+                # Only now: the next getUpdates confirms everything below this offset.
+                offset = updates[-1]["update_id"] + 1
+
+    async def _poll(self, offset: int) -> list[dict[str, Any]]:
+        payload = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED}
+        found: list[dict[str, Any]] = await self._api.call("getUpdates", payload, seconds=POLL_SECONDS + 10)
+        return found
+
+    def _leave_if_second(self, conflict_since: float, error: ConflictError) -> None:
+        now = time.monotonic()
+        if "webhook" in error.description:
+            raise SecondPollerError("a webhook is set for this token; set DUBAN_WEBHOOK_URL, or delete the webhook") from error
+        if now - self._born < YOUNG_SECONDS or now - conflict_since > PATIENCE_SECONDS:
+            raise SecondPollerError("another process polls with DUBAN_BOT_TOKEN; stop it first, or use a token of your own") from error
+
+
+def sender(raw: Mapping[str, Any]) -> int:
+    """The lane's account: the sender's id, else the chat's, so that one person's texts and presses stay in order."""
+    for kind in ("message", "edited_message", "callback_query", "my_chat_member"):
+        if kind in raw:
+            body = raw[kind]
+            who = body.get("from") or body.get("chat") or {}
+            return int(who.get("id", 0))
+    return 0

@@ -1,0 +1,59 @@
+"""How fast the bot may speak: below Telegram's 30 a second for all chats and 20 a minute in a group, evenly, since bursts draw 429s.
+
+Somebody's answer in a private chat is paced by that person's own tempo; what the bot says by itself keeps a second's distance in a chat.
+Real time throughout: Telegram does not know the business clock.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+
+ALL_PER_SECOND = 28.0
+ALL_BURST = 10.0
+GROUP_GAP = 60 / 18
+PRIVATE_GAP = 1.05
+REMEMBERED = 20_000  # chats whose last message is kept in mind; an older one is long past its gap
+
+
+class Pacer:
+    def __init__(self) -> None:
+        self._tokens = ALL_BURST
+        self._filled = time.monotonic()
+        self._paused_until = 0.0
+        self._chat_free: OrderedDict[int, float] = OrderedDict()
+
+    def pause(self, seconds: float, chat: int | None = None) -> None:
+        """After a 429: this chat, or (None) everybody, waits."""
+        until = time.monotonic() + seconds
+        if chat is None:
+            self._paused_until = max(self._paused_until, until)
+        else:
+            self._chat_free[chat] = max(self._chat_free.get(chat, 0.0), until)
+
+    async def chat_turn(self, chat: int, *, interactive: bool) -> None:
+        """Wait until this chat may get a message. One caller a chat at a time (its lane)."""
+        await self._sleep_until(self._chat_free.get(chat, 0.0))
+        gap = GROUP_GAP if chat < 0 else (0.0 if interactive else PRIVATE_GAP)
+        self._chat_free[chat] = time.monotonic() + gap
+        self._chat_free.move_to_end(chat)
+        if len(self._chat_free) > REMEMBERED:
+            self._chat_free.popitem(last=False)
+
+    async def turn(self) -> None:
+        """Wait for one of the bot's tokens."""
+        while True:
+            now = time.monotonic()
+            if now < self._paused_until:
+                await self._sleep_until(self._paused_until)
+                continue
+            self._tokens = min(ALL_BURST, self._tokens + (now - self._filled) * ALL_PER_SECOND)
+            self._filled = now
+            if self._tokens >= 1:
+                self._tokens -= 1
+                return
+            await asyncio.sleep((1 - self._tokens) / ALL_PER_SECOND)
+
+    async def _sleep_until(self, instant: float) -> None:
+        wait = instant - time.monotonic()
+        if wait > 0:
+            await asyncio.sleep(wait)

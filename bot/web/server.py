@@ -1,0 +1,81 @@
+"""The HTTP side: the webhook, and what an operator's probe asks. Started only where it is wanted."""
+
+import asyncio
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.jobs.tick import next_due
+from storage import inbox, outbox
+from storage.tx import Tx
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+MOST_BYTES = 1_000_000
+
+
+class Server:
+    def __init__(self, server: uvicorn.Server) -> None:
+        self._server = server
+        self._task = asyncio.create_task(server.serve())
+
+    async def wait(self) -> None:
+        try:
+            await asyncio.shield(self._task)
+        except asyncio.CancelledError:
+            self._server.should_exit = True
+            await self._task
+            raise
+
+    async def ready(self) -> None:
+        while not self._server.started:
+            if self._task.done():
+                self._task.result()
+                raise OSError("DUBAN_HTTP_LISTEN: the address is taken or not ours; choose another")
+            await asyncio.sleep(0.01)
+
+
+class _QuietServer(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """Signals are the composition root's."""
+
+    def capture_signals(self) -> Any:
+        import contextlib
+
+        return contextlib.nullcontext()
+
+
+async def serve(bot: "Bot", host: str, port: int) -> Server:
+    config = uvicorn.Config(application(bot), host=host, port=port, log_config=None, access_log=False, lifespan="off")
+    server = Server(_QuietServer(config))
+    await server.ready()
+    return server
+
+
+def application(bot: "Bot") -> Starlette:
+    async def webhook(request: Request) -> Response:
+        """200 only after the row is committed."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not bot.settings.webhook_secret or not hmac.compare_digest(given.encode(), bot.settings.webhook_secret.encode()):
+            return Response(status_code=403)
+        body = await request.body()
+        if len(body) > MOST_BYTES:
+            return Response(status_code=413)
+        await bot.intake.store([json.loads(body)])
+        return Response()
+
+    async def health(_request: Request) -> Response:
+        async def unit(tx: Tx) -> dict[str, Any]:
+            return {"inbox": await inbox.count(tx), "outbox": await outbox.due_count(tx), "now": tx.now}
+
+        found = await bot.store.read(unit)
+        return JSONResponse(found | {"ok": True, "busy": bot.dispatch.busy, "next_due": await next_due(bot.store)})
+
+    return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), Route("/healthz", health)])

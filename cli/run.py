@@ -1,0 +1,63 @@
+"""`duban run`: serve Telegram (or the server that DUBAN_BOT_API_URL names) until told to stop."""
+
+import asyncio
+import logging
+import sys
+
+import click
+import structlog
+
+from config.settings import Settings, SettingsError, load_settings
+
+
+@click.command()
+def run() -> None:
+    """Serve the bot. Settings come from DUBAN_… in the environment."""
+    settings = load_settings()
+    if not settings.bot_token:
+        raise SettingsError("DUBAN_BOT_TOKEN is not set; put the token that BotFather gave you there.")
+    if settings.webhook_url and not settings.webhook_secret:
+        raise SettingsError(
+            "DUBAN_WEBHOOK_SECRET is not set; choose a random word of letters and digits, so that only Telegram can post updates."
+        )
+    set_up_logs(settings)
+    serve_forever(settings)
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Lines of JSON on stderr. Nothing of a chat, no account and no token is ever logged; libraries that would, are silenced."""
+    level = logging.getLevelName(settings.log_level)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    for name in ("httpx", "telegram", "apscheduler", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def serve_forever(settings: Settings) -> None:
+    from bot.app import SecondProcessError, serve
+    from bot.intake import SecondPollerError, WrongTokenError
+
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(settings))
+    except WrongTokenError:
+        raise SettingsError("DUBAN_BOT_TOKEN: Telegram does not know this token; copy it again from BotFather.") from None
+    except (SecondProcessError, SecondPollerError) as error:
+        raise SettingsError(f"{error}.") from None
+
+
+def _loop_factory():  # type: ignore[no-untyped-def]  # noqa: ANN202  uvloop is optional and untyped here
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

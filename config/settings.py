@@ -1,0 +1,118 @@
+"""Settings from the environment (`DUBAN_…`). A wrong one ends the start with one sentence that names it and the mend."""
+
+import stat
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+KEY_BYTES = 32
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SettingsError(Exception):
+    """One sentence: which setting, what is wrong, the mend."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="DUBAN_", extra="ignore")
+
+    bot_token: str = ""
+    bot_api_url: str = "https://api.telegram.org"
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    http_listen: str = ""  # host:port for the webhook, health; empty: none where there is no webhook
+    proxy_url: str = ""
+    database_url: str = "sqlite:///duban.db"
+    data_dir: Path = Path("data")
+    master_key_file: Path = Path("master.key")
+    regimes: Annotated[tuple[str, ...], NoDecode] = ("jilin-2019", "shandong-2022")
+    log_level: str = "INFO"
+    clock_url: str = ""
+
+    @field_validator("regimes", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("regimes")
+    @classmethod
+    def _some(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("name at least one regime, for example shandong-2022")
+        return value
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: str) -> str:
+        number, colon, secret = value.partition(":")
+        if value and not (number.isdigit() and colon and secret):
+            raise ValueError("a token looks like 123456:ABC…; copy it from BotFather")
+        return value
+
+    @field_validator("bot_api_url", "webhook_url", "proxy_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https", "socks5"} or not urlsplit(value).netloc):
+            raise ValueError("write a whole address, as in https://host:port")
+        return value.rstrip("/")
+
+    @field_validator("clock_url")
+    @classmethod
+    def _local_clock(cls, value: str) -> str:
+        if value and urlsplit(value).hostname not in LOOPBACK:
+            raise ValueError("the sandbox's clock is taken from this machine only; leave it empty in production")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("write sqlite:///path or postgresql://user@host/name")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("write DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("http_listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        if value and not value.rpartition(":")[2].isdigit():
+            raise ValueError("write host:port, as in 127.0.0.1:8080")
+        return value
+
+    def master_key(self) -> bytes:
+        """The 32 bytes of the master key's file, which only its owner may read."""
+        name, path = "DUBAN_MASTER_KEY_FILE", self.master_key_file
+        if not path.is_file():
+            raise SettingsError(f"{name}: there is no file {path}; make one with `duban keygen --master {path}` and keep a copy elsewhere.")
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise SettingsError(f"{name}: others may read {path}; run `chmod 600 {path}`.")
+        try:
+            key = bytes.fromhex(path.read_text().strip())
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise SettingsError(f"{name}: {path} is no master key (64 hexadecimal digits); make one with `duban keygen --master`.")
+        return key
+
+
+def load_settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"DUBAN_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
+        reason = str(first.get("ctx", {}).get("error", first["msg"]))
+        raise SettingsError(f"{name}: {reason}.") from error
+
+
+def listen_address(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    return host or "127.0.0.1", int(port)

@@ -1,0 +1,60 @@
+"""A task: open → handed_in → done, or withdrawn; sent back it is open again. Which step is possible from where is a table."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from domain.calendar import DAY, Calendar
+from domain.people import Seat
+from domain.regime import Regime
+
+State = Literal["open", "handed_in", "done", "withdrawn"]
+Verb = Literal["progress", "hand_in", "accept", "return", "withdraw"]
+LIVE: tuple[State, ...] = ("open", "handed_in")
+
+MOVES: Mapping[tuple[Verb, State], State] = {
+    ("progress", "open"): "open",
+    ("progress", "handed_in"): "handed_in",  # what was forgotten may still be added
+    ("hand_in", "open"): "handed_in",
+    ("accept", "handed_in"): "done",
+    ("return", "handed_in"): "open",
+    ("withdraw", "open"): "withdrawn",
+    ("withdraw", "handed_in"): "withdrawn",
+}
+
+# What a press that comes too late hears (`refusal.…`), where the state alone does not say it well enough.
+TOO_LATE: Mapping[tuple[Verb, State], str] = {
+    ("hand_in", "handed_in"): "task_handed_in",
+    ("accept", "open"): "task_not_handed_in",
+    ("return", "open"): "task_not_handed_in",
+    ("accept", "done"): "task_accepted",
+    ("withdraw", "withdrawn"): "task_withdrawn_before",
+}
+OVER: Mapping[State, str] = {"done": "task_done", "withdrawn": "task_withdrawn"}
+
+
+def why_not(verb: Verb, state: State) -> str | None:
+    """None where the step is possible, else the code of the sentence."""
+    if (verb, state) in MOVES:
+        return None
+    return TOO_LATE.get((verb, state)) or OVER[state]
+
+
+def number(region: str, year: int, seq: int) -> str:
+    """The visible number, counted per regime, region and year: `T-3714-2026-0001`."""
+    return f"T-{region}-{year}-{seq:04d}"
+
+
+def region_of(seat: Seat, regime: Regime, enterprise_region: str | None = None) -> str:
+    """The region in which a seat works: what it was given, its enterprise's, else the province."""
+    code = enterprise_region if seat.scope_kind == "enterprise" else seat.scope
+    known = seat.scope_kind in {"region", "group", "enterprise"} and any(region.id == code for region in regime.regions)
+    return code if known and code is not None else regime.province.id
+
+
+def working_days_left(due: date, today: date, calendar: Calendar) -> int:
+    """Working days after today up to the due date, as limits count them; negative: working days since it passed."""
+    first, last = sorted((due, today))
+    days = (last - first).days
+    between = sum(calendar.is_working_day(first + DAY * n) for n in range(1, days + 1))
+    return between if today <= due else -between

@@ -75,8 +75,8 @@ def _button(ask: Ask, place: Chat) -> tuple[Message, str]:
         candidates = [ask.message(place, deleted=True)]
     else:
         candidates = [message for message in reversed(place.messages.values()) if message.keyboard and not message.deleted]
-    for exact in (True, False):
-        for message in candidates:
+    for message in candidates:
+        for exact in (True, False):
             button = _match(ask, message.keyboard, exact=exact)
             if button is None:
                 continue

@@ -121,3 +121,10 @@ async def test_which_button_is_pressed(bot: Bot, sandbox: Sandbox, li: Person) -
             await sandbox.press(li, **wrong)
     await sandbox.press(li, data="forged", message_id=new.message_id, force=True)
     assert (await pressed(bot)).data == "forged"
+
+
+async def test_the_newest_message_with_such_a_label_is_pressed(bot: Bot, sandbox: Sandbox, li: Person) -> None:
+    await bot.send_message(li.id, "旧", reply_markup=keyboard(1, data="old", text="完成"))
+    await bot.send_message(li.id, "新", reply_markup=keyboard(1, data="new", text="✅ 完成"))
+    await sandbox.press(li, "完成")
+    assert (await pressed(bot)).data == "new"

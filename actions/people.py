@@ -114,7 +114,7 @@ async def seat_directly(
 
 
 async def seat_title(tx: Tx, regime: str, role: str, scope_kind: str, scope: str) -> Param:
-    """Where, then what: the local liaison of 德州."""
+    """Where, then what: the local liaison of Dezhou."""
     named = term(regime, "role", role)
     if scope_kind in {"region", "group"}:
         return lines([term(regime, "region", scope), named], " ")

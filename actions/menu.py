@@ -1,0 +1,119 @@
+"""What a person may do, as buttons; and the few answers that only look: welcome, help, who am I, privacy.
+
+The commands are known at the edge only, so a handler hands them over as entries; here is decided who sees which.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actions.people import title_of
+from actions.perform import action
+from domain.outcome import Done, Outcome
+from domain.people import Actor
+from domain.permissions import is_public, may_start
+from domain.speech import Button, Keyboard, Message, Param, To, day, lines, term, text
+from storage import outbox, people
+from storage.tx import Tx
+
+WIDTH = 2  # buttons in a row: what a phone shows without cutting the words
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command and the action of the permission table that it begins."""
+
+    command: str
+    needs: str = ""
+
+
+Entries = Sequence[Entry]
+
+
+def allowed(actor: Actor, entries: Entries) -> list[Entry]:
+    """What this person may begin: first the own work, then what anybody may (complaints), last what only explains."""
+    mine = [entry for entry in entries if not entry.needs or may_start(actor.seats, entry.needs)]
+    return sorted(mine, key=_rank)
+
+
+def _rank(entry: Entry) -> int:
+    if not entry.needs:
+        return 2
+    return 1 if is_public(entry.needs) else 0
+
+
+def keyboard(actor: Actor, entries: Entries) -> Keyboard:
+    buttons = [Button(f"command.{entry.command}", "m", arg=entry.command) for entry in allowed(actor, entries)]
+    return tuple(tuple(buttons[n : n + WIDTH]) for n in range(0, len(buttons), WIDTH))
+
+
+async def menu_for(tx: Tx, actor: Actor, entries: Entries) -> Message:
+    if not actor.seats:
+        return Message("people.menu.stranger" if actor.person is None else "people.menu.no_seat", {}, keyboard(actor, entries))
+    seats = lines([await title_of(tx, seat) for seat in actor.seats])
+    return Message("people.menu", {"name": actor.name, "seats": seats}, keyboard(actor, entries))
+
+
+async def say(tx: Tx, actor: Actor, message: Message) -> Outcome:
+    await outbox.say(tx, actor.to(), message.key, message.params, message.buttons)
+    return Done()
+
+
+@action("reply")
+async def show(tx: Tx, actor: Actor, entries: Entries) -> Outcome:
+    return await say(tx, actor, await menu_for(tx, actor, entries))
+
+
+@action("reply")
+async def help_(tx: Tx, actor: Actor, entries: Entries) -> Outcome:
+    mine = [
+        text("people.help.line", command=f"/{entry.command}", what=text(f"command.{entry.command}")) for entry in allowed(actor, entries)
+    ]
+    key = "people.help" if actor.seats else "people.help.stranger"
+    return await say(tx, actor, Message(key, {"commands": lines(mine)}))
+
+
+@action("reply")
+async def whoami(tx: Tx, actor: Actor, _given: None) -> Outcome:
+    if actor.person is None:
+        return await say(tx, actor, Message("people.whoami.stranger"))
+    ends = await people.terms_of(tx, actor.person)
+    rows: list[Param] = [
+        text(
+            "people.whoami.seat",
+            regime=term(seat.regime, "regime", seat.regime),
+            seat=await title_of(tx, seat),
+            until=until(ends.get(seat.id)),
+        )
+        for seat in actor.seats
+    ]
+    params: dict[str, Param] = {
+        "name": actor.name,
+        "seats": lines(rows) if rows else text("people.whoami.no_seat"),
+        "language": text(f"language.{actor.language}"),
+    }
+    return await say(tx, actor, Message("people.whoami", params))
+
+
+def until(at: int | None) -> Param:
+    return text("people.term.open") if at is None else text("people.term.until", day=day(at))
+
+
+@action("reply")
+async def privacy(tx: Tx, actor: Actor, _given: None) -> Outcome:
+    """What is kept and how long; the time a complaint is kept is each regime's own."""
+    kept = [
+        text(
+            "people.privacy.kept",
+            regime=term(regime.id, "regime", regime.id),
+            span=text(f"people.span.{regime.complaints.keep.unit}", n=regime.complaints.keep.amount),
+        )
+        for regime in tx.world.regimes.values()
+    ]
+    return await say(tx, actor, Message("people.privacy", {"kept": lines(kept)}))
+
+
+@action("reply")
+async def in_group(tx: Tx, actor: Actor, chat: int) -> Outcome:
+    """A group hears one sentence and a button into the private chat: nobody's matters are spoken of before others."""
+    await outbox.say(tx, To(chat, None, actor.language), "people.group", {}, ((Button("button.private", url="join:menu"),),))
+    return Done()

@@ -4,9 +4,11 @@ import { avatar, el, icon, iconButton } from './dom.js';
 import { t } from './i18n.js';
 import { memberIds, state } from './store.js';
 
-export function toast(text, kind = '') {
+const MANY = 8; // more than this many choices get a search field
+
+export function toast(text, kind = '', host = document.getElementById('toasts')) {
   const node = el(`div.toast${kind ? `.${kind}` : ''}`, {}, text);
-  document.getElementById('toasts').append(node);
+  host.append(node);
   setTimeout(() => node.classList.add('leaving'), 4200);
   setTimeout(() => node.remove(), 4600);
 }
@@ -57,7 +59,7 @@ function form(fields, submitKey, onsubmit, close) {
   return el(
     'form.body',
     { onsubmit: submit },
-    ...fields,
+    ...fields.flat(),
     el('footer', {}, el('button.quiet', { onclick: () => close() }, t('cancel')), el('button.primary', { type: 'submit' }, t(submitKey))),
   );
 }
@@ -90,7 +92,18 @@ function memberBoxes(chosen) {
       avatar(one.id, one.name, kind),
       el('span', {}, one.name, one.about ? el('small', {}, one.about) : null),
     );
-  return el('div.choices', { role: 'group', 'aria-label': t('whoIsIn') }, ...state.bots.map((one) => row(one, 'bot')), ...state.people.map((one) => row(one, '')));
+  return filtered([...state.bots.map((one) => row(one, 'bot')), ...state.people.map((one) => row(one, ''))], t('whoIsIn'));
+}
+
+/** A list to choose from; a long one can be searched. */
+function filtered(rows, label) {
+  const list = el('div.choices', { role: 'group', 'aria-label': label }, ...rows);
+  if (rows.length <= MANY) return list;
+  const narrow = (event) => {
+    const words = event.target.value.trim().toLowerCase();
+    for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(words);
+  };
+  return [el('input.filter', { type: 'search', ph: 'search', label: 'search', oninput: narrow }), list];
 }
 
 const picked = (data) => data.getAll('member').map(Number);
@@ -129,10 +142,8 @@ export function choose(title, options, note = '') {
       'div.body',
       {},
       note ? el('p.note', {}, note) : null,
-      el(
-        'div.choices',
-        {},
-        ...options.map((one, index) =>
+      filtered(
+        options.map((one, index) =>
           el(
             'button.choice',
             { onclick: () => close(one.value), autofocus: index === 0 },
@@ -140,6 +151,7 @@ export function choose(title, options, note = '') {
             el('span', {}, one.label ?? one.name, one.note ? el('small', {}, one.note) : null),
           ),
         ),
+        title,
       ),
     ),
   );

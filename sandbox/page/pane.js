@@ -34,11 +34,12 @@ export function makePane(key, panes) {
   const downButton = el('button.down', { label: 'newMessages', hidden: true, onclick: toBottom }, icon('down'), downBadge);
   const blockedBar = el('div.blocked', { hidden: true });
   const startBar = el('button.start', { t: 'start', hidden: true, onclick: () => start() });
-  const pressing = presses(user, chat, () => draw());
+  const notices = el('div.toasts', { role: 'status', 'aria-live': 'polite' });
+  const pressing = presses(user, chat, notices, () => draw());
   const compose = composer({ user, chat, key, onsent, focusInput: () => compose.input.focus() });
   const head = el('header.pane-head');
   const tabs = el('div.tabs', { role: 'tablist', label: 'chats' });
-  const node = el('section.pane', { data: { key }, ondragover: (event) => event.preventDefault(), ondrop: dropped }, head, tabs, el('div.chat', {}, scroller, downButton), blockedBar, startBar, compose.node);
+  const node = el('section.pane', { data: { key }, ondragover: (event) => event.preventDefault(), ondrop: dropped }, head, tabs, el('div.chat', {}, scroller, downButton, notices), blockedBar, startBar, compose.node);
   new ResizeObserver(() => atBottom && toBottom()).observe(list);
   new ResizeObserver(() => atBottom && toBottom()).observe(scroller);
 

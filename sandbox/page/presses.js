@@ -7,8 +7,8 @@ import { act } from './store.js';
 
 const PATIENCE = 12_000;
 
-/** `changed` is called when a button begins or stops to wait. */
-export function presses(user, chat, changed) {
+/** `changed` is called when a button begins or stops to wait; answers appear in `host`, the pane of who pressed. */
+export function presses(user, chat, host, changed) {
   const waiting = new Map(); // callback id → place of the button
   const same = (one, place) => one.messageId === place.messageId && one.row === place.row && one.col === place.col;
 
@@ -33,7 +33,7 @@ export function presses(user, chat, changed) {
 
   function giveUp(id) {
     if (!waiting.delete(id)) return;
-    toast(t('noAnswer'), 'error');
+    toast(t('noAnswer'), 'error', host);
     changed();
   }
 
@@ -43,7 +43,7 @@ export function presses(user, chat, changed) {
     for (const one of answers.answers ?? answers) {
       if (!waiting.delete(String(one.callback_id))) continue;
       if (one.text && one.alert) alertDialog(one.text);
-      else if (one.text) toast(one.text, 'answer');
+      else if (one.text) toast(one.text, 'answer', host);
       changed();
     }
   }

@@ -109,8 +109,8 @@ export function startRail(root, panes) {
   function groupRow(one) {
     const people = peopleIn(one);
     const shown = people.length ? facts(paneKey(people[0].id, one.id)) : { text: '', when: '', count: 0 };
-    const count = Math.max(0, ...people.map((each) => unread(paneKey(each.id, one.id))));
     const open = people.filter((each) => panes.isOpen(paneKey(each.id, one.id))).map((each) => each.id);
+    const count = open.length ? 0 : shown.count; // what is open is being read
     const expanded = unfolded.has(one.id);
     const signature = JSON.stringify([one.title, memberIds(one), people.map((each) => [each.name, unread(paneKey(each.id, one.id))]), shown, open, expanded, t('you')]);
     return keyed(`g${one.id}`, signature, () => {

@@ -103,9 +103,7 @@ def _related(regime: Regime, one: str, other: str, on: date) -> bool:
     return regime.covers(one, other, on) or regime.covers(other, one, on)
 
 
-def route(
-    seats: Collection[Seat], out: Collection[int], region: str, regime: Regime, on: date, load: Mapping[int, int]
-) -> Seat | None:
+def route(seats: Collection[Seat], out: Collection[int], region: str, regime: Regime, on: date, load: Mapping[int, int]) -> Seat | None:
     """Who handles a complaint: the regime's handlers in their order, of each the nearest above the place, then whoever has least to do.
 
     Nobody eligible: the last resort, by the same rule. None: even that is barred or vacant, and the complaint must not be taken.

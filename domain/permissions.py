@@ -30,6 +30,8 @@ PUBLIC = frozenset(
         "people.reach",  # Telegram tells whether the bot was blocked
         "complaint.file",
         "complaint.check",
+        "complaint.reply",  # proven by what only the receipt gives
+        "complaint.put_away",  # deletes one message of one's own chat
         "loose.attach",  # routes a loose text; the action it ends in is authorised by itself
     }
 )
@@ -54,6 +56,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "item.verify": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
     "item.return": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
     "complaint.view": {"*": "asker"},
+    "complaint.list": {"*": "any"},
     "complaint.accept": {"*": "asker"},
     "complaint.answer": {"*": "asker"},
     "obligation.stop": {"office": "any", "supervisor": "scope"},

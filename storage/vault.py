@@ -17,8 +17,9 @@ from nacl.bindings import (
 from nacl.exceptions import CryptoError
 
 KEY_BYTES = 32
-# What each key is for: payloads of inbox, outbox, drafts, cards; keyed hashes of lanes, receipts, links, files; handlers' private keys.
-NAMES = ("payload", "hash", "files", "handlers")
+# What each key is for: payloads of inbox, outbox, drafts, cards; keyed hashes of lanes, receipts, links, files; handlers' private keys;
+# where a complainant who wants it so is reached.
+NAMES = ("payload", "hash", "files", "handlers", "reach")
 
 
 class WrongMasterKeyError(Exception):

@@ -112,8 +112,8 @@ CREATE TABLE evidence (
 CREATE INDEX evidence_entry ON evidence (entry);
 
 CREATE TABLE complaint (
-  id {int} PRIMARY KEY, regime TEXT NOT NULL, receipt_mac TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, region TEXT NOT NULL,
-  handler {int} NOT NULL REFERENCES appointment (id), state TEXT NOT NULL, outcome TEXT, tier TEXT NOT NULL, twin_mac TEXT NOT NULL,
+  id {int} PRIMARY KEY, regime TEXT NOT NULL, receipt_mac TEXT NOT NULL UNIQUE, receipt_wrap {blob} NOT NULL, kind TEXT NOT NULL,
+  region TEXT NOT NULL, handler {int} NOT NULL REFERENCES appointment (id), state TEXT NOT NULL, outcome TEXT, tier TEXT NOT NULL, twin_mac TEXT NOT NULL,
   version {int} NOT NULL, day TEXT NOT NULL, closed_at {int}) {strict};
 CREATE INDEX complaint_handler ON complaint (handler, state);
 CREATE INDEX complaint_twin ON complaint (twin_mac);
@@ -125,6 +125,10 @@ CREATE TABLE complaint_key (
 CREATE TABLE complaint_part (
   complaint {int} NOT NULL REFERENCES complaint (id), n {int} NOT NULL, field TEXT NOT NULL, sealed {blob} NOT NULL,
   PRIMARY KEY (complaint, n)) {strict};
+
+CREATE TABLE complaint_reach (complaint {int} PRIMARY KEY REFERENCES complaint (id), sealed {blob} NOT NULL) {strict};
+
+CREATE TABLE kept_blob (hash TEXT PRIMARY KEY) {strict};
 
 CREATE TABLE bar (complaint {int} NOT NULL REFERENCES complaint (id), kind TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (complaint, kind, code)) {strict};
 

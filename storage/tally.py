@@ -1,0 +1,75 @@
+"""How often an account did something today, without knowing which account.
+
+An account is counted under a keyed hash whose key is made anew each day and destroyed as soon as the day is over, so that not even who
+holds the master key can later tell who came.
+"""
+
+import base64
+import hashlib
+
+from domain.complaints import CEILINGS, Tally
+from domain.deadlines import local_date, local_minutes
+from storage.tx import Tx
+from storage.vault import new_key
+
+KEY = "SELECT sealed FROM secret WHERE name = :name"
+ADD_KEY = "INSERT INTO secret (name, sealed) VALUES (:name, :sealed) ON CONFLICT (name) DO NOTHING"
+FORGET_KEYS = "DELETE FROM secret WHERE name LIKE 'rate:%' AND name <> :name"
+FORGET = "DELETE FROM tally WHERE bucket NOT LIKE :today"
+GET = "SELECT n FROM tally WHERE bucket = :bucket AND slot = :slot"
+COUNT = """
+INSERT INTO tally (bucket, slot, n) VALUES (:bucket, :slot, 1) ON CONFLICT (bucket, slot) DO UPDATE SET n = tally.n + 1
+"""
+
+
+async def left(tx: Tx, what: Tally, account: int) -> int:
+    """How many times this account may still do it now. Makes nothing, so a read may ask."""
+    ceiling, key = CEILINGS[what], await _key(tx)
+    if key is None:
+        return ceiling.each
+    mine = await _n(tx, _mine(tx, key, what, account), _slot(tx, ceiling.each_hours))
+    all_of_us = await _n(tx, _everyone(tx, what), _slot(tx, ceiling.everyone_hours))
+    return max(0, min(ceiling.each - mine, ceiling.everyone - all_of_us))
+
+
+async def count(tx: Tx, what: Tally, account: int) -> None:
+    ceiling, key = CEILINGS[what], await _key(tx)
+    if key is None:
+        await forget(tx)
+        await tx.run(ADD_KEY, name=_name(tx), sealed=tx.vault.seal(new_key(), _name(tx)))
+        key = await _key(tx)
+        assert key is not None  # inserted just now, or by another replica
+    await tx.run(COUNT, bucket=_mine(tx, key, what, account), slot=_slot(tx, ceiling.each_hours))
+    await tx.run(COUNT, bucket=_everyone(tx, what), slot=_slot(tx, ceiling.everyone_hours))
+
+
+async def forget(tx: Tx) -> None:
+    """Destroy the keys of days that are over, and what was counted under them. To be called by the clock as well."""
+    await tx.run(FORGET_KEYS, name=_name(tx))
+    await tx.run(FORGET, today=f"{local_date(tx.now)}:%")
+
+
+def _name(tx: Tx) -> str:
+    return f"rate:{local_date(tx.now)}"
+
+
+async def _key(tx: Tx) -> bytes | None:
+    sealed = await tx.value(KEY, name=_name(tx))
+    return None if sealed is None else tx.vault.unseal(sealed, _name(tx))
+
+
+def _mine(tx: Tx, key: bytes, what: Tally, account: int) -> str:
+    hashed = hashlib.blake2b(f"{what}:{account}".encode(), digest_size=18, key=key).digest()
+    return f"{local_date(tx.now)}:{base64.urlsafe_b64encode(hashed).decode()}"
+
+
+def _everyone(tx: Tx, what: Tally) -> str:
+    return f"{local_date(tx.now)}:{what}"
+
+
+def _slot(tx: Tx, hours: int) -> int:
+    return local_minutes(tx.now) // 60 // hours
+
+
+async def _n(tx: Tx, bucket: str, slot: int) -> int:
+    return int(await tx.value(GET, bucket=bucket, slot=slot) or 0)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 
@@ -14,10 +15,19 @@ def bot_spec(text: str) -> BotSpec:
     return BotSpec(f"{number}:{secret}", username, name)
 
 
-async def serve(port: int, bots: list[BotSpec], *, rates: bool) -> None:
+def _on_stdin(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
+    if not os.read(0, 4096):
+        loop.remove_reader(0)
+        stopped.set()
+
+
+async def serve(port: int, bots: list[BotSpec], *, rates: bool, until_stdin_ends: bool) -> None:
     stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+        loop.add_signal_handler(each, stopped.set)
+    if until_stdin_ends:
+        loop.add_reader(0, _on_stdin, loop, stopped)
     async with Server(bots, port=port) as server:
         server.world.rates.enabled = rates
         sys.stdout.write(f"READY {server.url}\n")
@@ -30,9 +40,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8081, help="0 picks a free one")
     parser.add_argument("--bot", type=bot_spec, action="append", default=[], metavar="TOKEN:USERNAME:NAME")
     parser.add_argument("--no-rates", action="store_true", help="do not limit how fast a bot sends (for benchmarks)")
+    parser.add_argument("--until-stdin-ends", action="store_true", help="stop when whoever started it is gone")
     options = parser.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(options.port, options.bot, rates=not options.no_rates))
+        asyncio.run(serve(options.port, options.bot, rates=not options.no_rates, until_stdin_ends=options.until_stdin_ends))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,17 @@ from sandbox.client import Sandbox
 async def running(bots: Sequence[BotSpec | tuple[str, str, str]] = (), *, port: int = 0, rates: bool = True) -> AsyncIterator[Sandbox]:
     """A local Telegram for the length of a block, given as its client: bots are (token, user name, name)."""
     orders = [part for bot in bots for part in ("--bot", ":".join(bot))]
-    switches = [] if rates else ["--no-rates"]
+    switches = ["--until-stdin-ends"] if rates else ["--until-stdin-ends", "--no-rates"]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox", "--port", str(port), *orders, *switches, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "sandbox",
+        "--port",
+        str(port),
+        *orders,
+        *switches,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         assert process.stdout is not None

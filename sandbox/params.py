@@ -12,6 +12,14 @@ from sandbox.files import MAX_UPLOAD
 JSON = dict[str, Any]
 
 
+def whole(value: Any) -> int:
+    """Telegram reads what is not a number as 0."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0
+
+
 @dataclass(slots=True)
 class Upload:
     name: str
@@ -32,12 +40,7 @@ class Params:
         return value if isinstance(value, str) else json.dumps(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """Telegram reads what is not a number as 0."""
-        value = self.values.get(name, default)
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            return 0
+        return whole(self.values.get(name, default))
 
     def flag(self, name: str) -> bool:
         return str(self.values.get(name, "")).lower() in {"true", "1", "yes"}

@@ -12,7 +12,6 @@ from sandbox.errors import conflict
 
 JSON = dict[str, Any]
 
-KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member", "chat_member", "inline_query", "poll"})
 # Unless asked for, these are not sent (Bot API, getUpdates, allowed_updates).
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 MESSAGE_LIFE_MS = 24 * 3600 * 1000

@@ -8,7 +8,7 @@ from sandbox.entities import formatted
 from sandbox.errors import ApiError, bad, forbidden
 from sandbox.markup import read_markup
 from sandbox.model import Bot, Chat, Message
-from sandbox.params import Params
+from sandbox.params import Params, whole
 from sandbox.views import message_for_bot
 from sandbox.world import World
 
@@ -107,7 +107,7 @@ def replied(call: Call, chat: Chat) -> Message | None:
     given = call.params.json("reply_parameters") or {}
     if not isinstance(given, dict):
         raise bad("can't parse reply parameters JSON object")
-    number = int(given.get("message_id") or call.params.integer("reply_to_message_id"))
+    number = whole(given.get("message_id")) or call.params.integer("reply_to_message_id")
     if not number:
         return None
     message = chat.messages.get(number)

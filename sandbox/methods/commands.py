@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.errors import bad
 from sandbox.methods.call import Call, method
 from sandbox.model import Bot, Chat, Person
+from sandbox.params import whole
 
 JSON = dict[str, Any]
 Scope = tuple[Any, ...]
@@ -23,12 +24,12 @@ def _scope(call: Call) -> Scope:
     if kind in {"chat", "chat_administrators"}:
         return (kind, _chat(call, given))
     if kind == "chat_member":
-        return (kind, _chat(call, given), int(given.get("user_id", 0)))
+        return (kind, _chat(call, given), whole(given.get("user_id")))
     raise bad("can't parse BotCommandScope: Unsupported type specified")
 
 
 def _chat(call: Call, scope: JSON) -> int:
-    number = int(scope.get("chat_id", 0))
+    number = whole(scope.get("chat_id"))
     if number not in call.world.groups and (call.bot.id, number) not in call.world.private:
         raise bad("chat not found")
     return number

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from actions.people import title_of
 from actions.perform import action
-from domain.outcome import Done, Outcome
+from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import is_public, may_start
 from domain.speech import Button, Keyboard, Message, Param, To, day, lines, term, text
@@ -117,3 +117,9 @@ async def in_group(tx: Tx, actor: Actor, chat: int) -> Outcome:
     """A group hears one sentence and a button into the private chat: nobody's matters are spoken of before others."""
     await outbox.say(tx, To(chat, None, actor.language), "people.group", {}, ((Button("button.private", url="join:menu"),),))
     return Done()
+
+
+@action("reply")
+async def gone(_tx: Tx, _actor: Actor, _given: None) -> Outcome:
+    """A button of another release, whose command is no more."""
+    return Refusal("gone")

@@ -28,6 +28,8 @@ export function composer(pane) {
   function growSend() {
     input.style.height = 'auto';
     input.style.height = `${Math.min(input.scrollHeight, 140)}px`;
+    input.dataset.tph = files.count() ? 'caption' : 'message';
+    input.placeholder = t(input.dataset.tph);
     sendButton.classList.toggle('ready', Boolean(input.value.trim() || files.count()));
   }
 

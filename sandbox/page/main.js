@@ -120,10 +120,10 @@ function wire() {
   on('chat', (key) => open.get(key)?.draw());
   on('groups', () => {
     if (!restored) restore();
-    for (const pane of open.values()) pane.drawTabs();
+    for (const pane of open.values()) pane.drawHead();
   });
   on('people', () => {
-    for (const pane of open.values()) pane.drawTabs();
+    for (const pane of open.values()) pane.drawHead();
   });
   document.addEventListener('visibilitychange', () => {
     for (const pane of open.values()) pane.read();

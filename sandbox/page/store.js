@@ -25,6 +25,11 @@ export const group = (id) => state.groups.find((one) => one.id === id);
 export const botOf = (chat) => state.bots.find((one) => one.id === chat) ?? state.bots[0];
 export const botIn = (chat) => state.bots.find((one) => memberIds(group(chat) ?? {}).includes(one.id));
 export const isGroup = (chat) => chat !== null && chat < 0;
+/** Every chat a person has: with the bots, then the groups. */
+export function placesOf(user) {
+  const bots = state.bots.map((one) => ({ key: botKey(user, one), id: one.id, name: one.name, kind: 'bot' }));
+  return [...bots, ...groupsOf(user).map((one) => ({ key: paneKey(user, one.id), id: one.id, name: one.title, kind: 'group' }))];
+}
 export const groupsOf = (user) => state.groups.filter((one) => memberIds(one).includes(user));
 export const memberIds = (one) => (one.members ?? []).map((member) => member.id ?? member);
 export const peopleIn = (one) => memberIds(one).map(person).filter(Boolean);

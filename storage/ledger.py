@@ -10,17 +10,19 @@ from storage.tx import Row, Tx, one_of
 SELECT = "SELECT i.*, e.name AS enterprise_name FROM item i JOIN enterprise e ON e.id = i.enterprise"
 GET = f"{SELECT} WHERE i.id = :id"
 ADD = """
-INSERT INTO item (regime, number, enterprise, region, industry, source, problem, class, measures, goal, owner, opener, leader, state, version, created_at)
-VALUES (:regime, :number, :enterprise, :region, :industry, :source, :problem, :kind, :measures, :goal, :owner, :opener, :leader, :state, 1, :now)
+INSERT INTO item (
+  regime, number, enterprise, region, industry, source, problem, class, measures, goal, owner, opener, leader, state, version, created_at)
+VALUES (
+  :regime, :number, :enterprise, :region, :industry, :source, :problem, :kind, :measures, :goal, :owner, :opener, :leader, :state, 1, :now)
 RETURNING id
 """
 ADVANCE = "UPDATE item SET state = :state, version = version + 1, closed_at = :closed_at WHERE id = :id AND version = :version"
 # The earliest open date first puts what is overdue on top; a closed item has none and comes last.
-PAGE = f"""
-{SELECT} LEFT JOIN (
+PAGE = """
+{select} LEFT JOIN (
   SELECT subject, min(due_at) AS due_at FROM obligation WHERE subject_kind = 'item' AND state = 'open' GROUP BY subject
 ) o ON o.subject = i.id
-WHERE {{where}} ORDER BY CASE WHEN i.state = 'closed' THEN 1 ELSE 0 END, o.due_at NULLS LAST, i.id LIMIT :limit OFFSET :offset
+WHERE {where} ORDER BY CASE WHEN i.state = 'closed' THEN 1 ELSE 0 END, o.due_at NULLS LAST, i.id LIMIT :limit OFFSET :offset
 """
 COUNT = "SELECT count(*) AS n FROM item i WHERE {where}"
 MINE = """(
@@ -35,10 +37,12 @@ LAST_DUE = """
 SELECT * FROM obligation WHERE subject_kind = 'item' AND subject = :item AND duty = 'item.rectify' ORDER BY id DESC LIMIT 1
 """
 FILES = """
-SELECT count(*) AS n FROM evidence v JOIN entry n ON n.id = v.entry WHERE n.subject_kind = 'item' AND n.subject = :item AND v.blob IS NOT NULL
+SELECT count(*) AS n FROM evidence v JOIN entry n ON n.id = v.entry
+WHERE n.subject_kind = 'item' AND n.subject = :item AND v.blob IS NOT NULL
 """
 PIECE = """
-SELECT v.*, n.subject AS item FROM evidence v JOIN entry n ON n.id = v.entry WHERE v.id = :id AND n.subject_kind = 'item' AND v.blob IS NOT NULL
+SELECT v.*, n.subject AS item FROM evidence v JOIN entry n ON n.id = v.entry
+WHERE v.id = :id AND n.subject_kind = 'item' AND v.blob IS NOT NULL
 """
 
 
@@ -103,7 +107,7 @@ async def within(tx: Tx, reaches: Sequence[Reach], *, limit: int, offset: int) -
 
 
 async def _page(tx: Tx, where: str, params: dict[str, Any], limit: int, offset: int) -> tuple[list[Item], int]:
-    rows = await tx.all(PAGE.format(where=where), **params, limit=limit, offset=offset)
+    rows = await tx.all(PAGE.format(select=SELECT, where=where), **params, limit=limit, offset=offset)
     return [_item(row) for row in rows], int(await tx.value(COUNT.format(where=where), **params))
 
 

@@ -1,0 +1,124 @@
+"""What the ledger's conversations ask (declared as forms in `bot/forms/ledger.py`) and what its presses carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from domain.forms import Ask
+from domain.ledger import Source
+
+NAME_MOST, WORDS_MOST = 80, 600  # a card holds problem, measures, goal and the last entry within Telegram's 4,096 characters
+
+
+def _with_file(files: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """A place alone proves nothing."""
+    if not any("blob" in file for file in files or ()):
+        raise ValueError("form.item_closing.want_file")
+    return files
+
+
+def _bare(answers: Mapping[str, Any]) -> bool:
+    return not answers.get("evidence")
+
+
+def _proven(answers: Mapping[str, Any]) -> bool:
+    return bool(answers.get("evidence"))
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=WORDS_MOST)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=WORDS_MOST)]
+Files = list[dict[str, Any]]
+
+
+class OpenItem(BaseModel):
+    """`place` is "regime:region". `source` is never asked: whoever opens an item from something else than an inspection presets it."""
+
+    source: Source = "inspection"
+    place: Annotated[str, Ask("choice", source="regions"), StringConstraints(pattern=r"^[^:]+:[^:]+$")]
+    enterprise: Annotated[
+        str, Ask("choice", source="enterprises", free=True), StringConstraints(strip_whitespace=True, min_length=2, max_length=NAME_MOST)
+    ]
+    industry: Annotated[str | None, Ask("choice", source="industries", optional=True)] = None
+    problem: Annotated[Words, Ask()]
+    kind: Annotated[str, Ask("choice", source="ledger_classes")]
+    measures: Annotated[Words, Ask()]
+    goal: Annotated[Note | None, Ask(optional=True)] = None
+    owner: Annotated[int, Ask("choice", source="owners")]
+    due: Annotated[date, Ask("day")]
+
+    @property
+    def regime(self) -> str:
+        return self.place.partition(":")[0]
+
+    @property
+    def region(self) -> str:
+        return self.place.partition(":")[2]
+
+
+class Progress(BaseModel):
+    """Words or files for an item; what comes without a conversation may have no words."""
+
+    item: int
+    text: Note = ""
+    files: Files | None = None
+
+
+class ReportItem(Progress):
+    text: Annotated[Words, Ask()]
+    files: Annotated[Files | None, Ask("files", optional=True)] = None
+
+
+class CloseItem(BaseModel):
+    """`evidence`: how many files are on record already. Without any, one is asked for; else more may be added."""
+
+    item: int
+    evidence: int = 0
+    text: Annotated[Words, Ask()]
+    proof: Annotated[Files | None, Ask("files", least=1, when=_bare), AfterValidator(_with_file)] = Field(default=None)
+    more: Annotated[Files | None, Ask("files", optional=True, when=_proven)] = None
+
+    @property
+    def files(self) -> Files:
+        return [*(self.proof or ()), *(self.more or ())]
+
+
+class VerifyItem(BaseModel):
+    """`version` is the item's when the form was opened: what was looked at is what is passed."""
+
+    item: int
+    version: int
+    note: Annotated[Note | None, Ask(optional=True)] = None
+    files: Annotated[Files | None, Ask("files", optional=True)] = None
+
+
+class ReturnItem(BaseModel):
+    item: int
+    version: int
+    reason: Annotated[Words, Ask()]
+
+
+@dataclass(frozen=True)
+class OnItem:
+    """A press about an item. `version` 0: the button does not name one. `pressed` is the message it stands in."""
+
+    item: int
+    version: int = 0
+    page: int = 0
+    pressed: int | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the items: those that are one's own, or all one looks over."""
+
+    all: bool = False
+    page: int = 0
+    pressed: int | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    evidence: int

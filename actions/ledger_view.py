@@ -1,0 +1,295 @@
+"""What is seen of an item: its card, its history, lists of items. Everything here depends on who looks; nothing here changes anything.
+
+Cards of several pages carry the page in their number: `itemlog:ITEM*1000+PAGE`, `items:PAGE*2+TAB`.
+"""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from actions import obligations
+from actions.cards import card
+from actions.ledger_options import seat_label
+from domain import ledger
+from domain.deadlines import local_date
+from domain.ledger import Item
+from domain.obligations import Light, Owed, light
+from domain.people import Actor, Seat
+from domain.permissions import TABLE, Target, covers, permit
+from domain.speech import Button, Message, Param, lines, moment, term, text
+from storage import entries, people
+from storage import ledger as items
+from storage.entries import Entry, Evidence
+from storage.ledger import Reach
+from storage.tx import Tx
+
+PAGES = 1000
+PER_LIST = 8
+LOG_CHARACTERS, LOG_ENTRIES, LOG_FILES = 2800, 12, 24  # of one page; each entry has some 160 characters of its own around its words
+WORST: Sequence[Light] = ("red", "yellow", "green", "grey")
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Seats that stand to an item in some way, as its live obligations say; without one, as it was opened."""
+
+    item: Item
+    owed: tuple[Owed, ...]
+
+    @property
+    def owner(self) -> int:
+        return next((each.owner for each in self.owed if each.duty == "item.rectify"), self.item.owner)
+
+    @property
+    def verifier(self) -> int | None:
+        return next((each.owner for each in self.owed if each.duty == "item.verify"), None)
+
+
+async def parties(tx: Tx, item: Item) -> Parties:
+    return Parties(item, tuple(await obligations.live_of(tx, "item", item.id)))
+
+
+async def target_to_view(tx: Tx, item: Item) -> Target:
+    of = await parties(tx, item)
+    close = {of.owner, item.opener, of.verifier} - {None}
+    return Target(item.regime, item.region, owners=frozenset(seat for seat in close if seat is not None))
+
+
+async def target_to_work(tx: Tx, item: Item) -> Target:
+    return Target(item.regime, item.region, owners=frozenset({(await parties(tx, item)).owner}))
+
+
+async def target_to_verify(tx: Tx, item: Item) -> Target:
+    """Nobody verifies the own work; the regime's roles alone may."""
+    of = await parties(tx, item)
+    asked = frozenset() if of.verifier is None else frozenset({of.verifier})
+    return Target(item.regime, item.region, askers=asked, barred=await barred(tx, item, of.owner))
+
+
+async def barred(tx: Tx, item: Item, owner: int) -> frozenset[int]:
+    """Seats that must not verify: whoever owns the item or worked on it, on whatever seat, and roles the regime does not name."""
+    seats = await people.seats_in(tx, item.regime)
+    roles = ledger.verifying_roles(tx.world.regime(item.regime))
+    worked, persons = await items.workers(tx, item.id)
+    holder = (await people.seat(tx, owner)).person
+    own = persons if holder is None else persons | {holder}
+    return ledger.conflicted(seats, worked | {owner}, own) | {seat.id for seat in seats if seat.role not in roles}
+
+
+async def _viewer(tx: Tx, person: int | None) -> Actor:
+    seats = () if person is None else await people.seats_of(tx, person)
+    return Actor(0, "", "", person, seats=seats)
+
+
+def item_light(tx: Tx, of: Parties) -> Light:
+    """The worst of what is owed about it."""
+    regime = tx.world.regime(of.item.regime)
+    shown = {light(each, tx.now, regime, tx.world.calendar) for each in of.owed}
+    return next((each for each in WORST if each in shown), "grey")
+
+
+def state_text(tx: Tx, of: Parties) -> Param:
+    state = text(f"item.state.{of.item.state}")
+    return (
+        state
+        if ledger.is_over(of.item.state)
+        else text("item.state_and_light", state=state, light=text(f"item.light.{item_light(tx, of)}"))
+    )
+
+
+def enterprise_text(item: Item) -> Param:
+    region = term(item.regime, "region", item.region)
+    if item.industry is None:
+        return text("item.where", enterprise=item.enterprise, region=region)
+    return text("item.where_industry", enterprise=item.enterprise, region=region, industry=term(item.regime, "industry", item.industry))
+
+
+async def seat_text(tx: Tx, seat_id: int) -> Param:
+    return await seat_label(tx, await people.seat(tx, seat_id))
+
+
+@card("item")
+async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
+    item = await items.get(tx, item_id)
+    if item is None:
+        return None
+    actor, of, on = await _viewer(tx, viewer), await parties(tx, item), local_date(tx.now)
+    if permit(actor, "item.view", await target_to_view(tx, item), tx.world, on) is None:
+        return None
+    verifies = (
+        item.state in ledger.MOVES["verify"].paths
+        and permit(actor, "item.verify", await target_to_verify(tx, item), tx.world, on) is not None
+    )
+    role = "owner" if of.owner in {seat.id for seat in actor.seats} else "verifier" if verifies else ""
+    params: dict[str, Param] = {
+        "number": item.number,
+        "state": state_text(tx, of),
+        "where": enterprise_text(item),
+        "rows": lines(await _rows(tx, of, actor.seats)),
+        "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
+    }
+    return Message("item.card", params, _buttons(item, role))
+
+
+async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
+    item = of.item
+    due_at, provisional = await items.last_due(tx, item.id)
+    values: list[tuple[str, Param]] = [
+        ("problem", item.problem),
+        ("kind", term(item.regime, "class", item.kind)),
+        ("measures", item.measures),
+        ("goal", item.goal),
+        ("due", {"$": "date", "date": local_date(due_at - 1).isoformat(), "provisional": provisional}),
+        ("owner", await seat_text(tx, of.owner)),
+        ("leader", None if item.leader is None else await seat_text(tx, item.leader)),
+        ("source", text(f"item.source.{ledger.shown_source(item, viewers, tx.world, local_date(tx.now))}")),
+        ("verifier", None if of.verifier is None else await seat_text(tx, of.verifier)),
+        ("closed", None if item.closed_at is None else moment(item.closed_at)),
+    ]
+    rows: list[Param] = [text("item.row", name=text(f"item.row.{name}"), value=value) for name, value in values if value]
+    return rows + [_last(entry) for entry in await entries.latest(tx, "item", item.id) if entry.kind != "opened"]
+
+
+def _last(entry: Entry) -> Param:
+    return text("item.last", what=text(f"item.entry.{entry.kind}"), at=moment(entry.at), body=entry.body, files=_count(entry))
+
+
+def _count(entry: Entry) -> Param:
+    return text("item.files", n=len(entry.evidence)) if entry.evidence else ""
+
+
+def _buttons(item: Item, role: str) -> tuple[tuple[Button, ...], ...]:
+    history = Button("button.item.history", "ih", item.id)
+    if role == "owner" and item.state in ledger.MOVES["report"].paths:
+        return ((_press("report", "ip", item), _press("request_closing", "ic", item)), (history,))
+    if role == "verifier":
+        first = (_press("start_check", "ik", item),) if item.state in ledger.MOVES["start_check"].paths else ()
+        return tuple(row for row in (first, (_press("verify", "iv", item), _press("send_back", "ir", item)), (history,)) if row)
+    return ((history,),)
+
+
+def _press(name: str, verb: str, item: Item) -> Button:
+    return Button(f"button.item.{name}", verb, item.id, item.version)
+
+
+# History -----------------------------------------------------------------------------------------------------------------------
+
+
+@card("itemlog")
+async def history_card(tx: Tx, coded: int, viewer: int | None) -> Message | None:
+    """The whole history, oldest first, some entries a page; stored files are numbered through and come back at a press."""
+    item_id, page = divmod(coded, PAGES)
+    item = await items.get(tx, item_id)
+    actor = await _viewer(tx, viewer)
+    if item is None or permit(actor, "item.view", await target_to_view(tx, item), tx.world, local_date(tx.now)) is None:
+        return None
+    pages = split(await entries.of_subject(tx, "item", item.id))
+    page = min(page, len(pages) - 1)
+    numbers = _numbers([entry for each in pages for entry in each])
+    names = {author: await seat_text(tx, author) for author in {entry.author for entry in pages[page]} if author is not None}
+    body = [_entry(entry, names.get(entry.author or 0, text("item.by_itself")), numbers) for entry in pages[page]]
+    files = [_file_button(piece, numbers[piece.id]) for entry in pages[page] for piece in entry.evidence if piece.id in numbers]
+    turn = _turn("ih", item.id, page, len(pages))
+    rows = [tuple(files[n : n + 3]) for n in range(0, len(files), 3)]
+    params: dict[str, Param] = {"number": item.number, "page": page + 1, "pages": len(pages), "entries": lines(body, "\n\n")}
+    return Message("item.history", params, tuple(row for row in (*rows, turn, (Button("button.item.open", "io", item.id),)) if row))
+
+
+def split(log: Sequence[Entry]) -> list[list[Entry]]:
+    """Pages that surely fit into a message, markup and escapes counted, and a keyboard."""
+    pages: list[list[Entry]] = [[]]
+    used = files = 0
+    for entry in log:
+        cost = 160 + len(html.escape(entry.body)) + 24 * len(entry.evidence)
+        if pages[-1] and (used + cost > LOG_CHARACTERS or files + len(entry.evidence) > LOG_FILES or len(pages[-1]) == LOG_ENTRIES):
+            pages.append([])
+            used = files = 0
+        pages[-1].append(entry)
+        used, files = used + cost, files + len(entry.evidence)
+    return pages
+
+
+def _numbers(log: Sequence[Entry]) -> dict[int, int]:
+    stored = [piece.id for entry in log for piece in entry.evidence if piece.blob is not None]
+    return {piece: n for n, piece in enumerate(stored, 1)}
+
+
+def _entry(entry: Entry, who: Param, numbers: dict[int, int]) -> Param:
+    change = text("item.change", before=text(f"item.state.{entry.from_state}"), after=text(f"item.state.{entry.to_state}"))
+    parts: list[Param] = [text("item.entry", at=moment(entry.at), who=who, what=text(f"item.entry.{entry.kind}"))]
+    if entry.to_state is not None:
+        parts.append(change if entry.from_state is not None else text("item.began", state=text(f"item.state.{entry.to_state}")))
+    if entry.body:
+        parts.append(text("item.said", words=entry.body))
+    if entry.evidence:
+        parts.append(text("item.evidence", pieces=lines([_piece(piece, numbers) for piece in entry.evidence], " · ")))
+    return lines(parts)
+
+
+def _piece(piece: Evidence, numbers: dict[int, int]) -> Param:
+    if piece.blob is None:
+        return text("item.file.location", place=f"{piece.latitude:.5f}, {piece.longitude:.5f}")
+    return text(f"item.file.{piece.kind}", n=numbers[piece.id])
+
+
+def _file_button(piece: Evidence, number: int) -> Button:
+    return Button(f"item.file.{piece.kind}", "if", piece.id, params={"n": number})
+
+
+def _turn(verb: str, about: int, page: int, pages: int, arg: str = "") -> tuple[Button, ...]:
+    back = Button("button.page_back", verb, about, arg=f"{page - 1}{arg}")
+    on = Button("button.page_on", verb, about, arg=f"{page + 1}{arg}")
+    return (*((back,) if page > 0 else ()), *((on,) if page + 1 < pages else ()))
+
+
+# Lists -------------------------------------------------------------------------------------------------------------------------
+
+Tab = Literal["mine", "all"]
+
+
+@card("items")
+async def list_card(tx: Tx, coded: int, viewer: int | None) -> Message | None:
+    """Items page by page, the most overdue first, closed ones last: one's own, or all one looks over."""
+    page, wide = divmod(coded, 2)
+    actor = await _viewer(tx, viewer)
+    found, total = await _found(tx, actor, wide=bool(wide), page=page)
+    rows = [await _line(tx, n, item) for n, item in enumerate(found, page * PER_LIST + 1)]
+    tab: Tab = "all" if wide else "mine"
+    params: dict[str, Param] = {
+        "title": text(f"items.title.{tab}"),
+        "total": total,
+        "rows": lines(rows, "\n\n") if rows else text(f"items.none.{tab}"),
+    }
+    opens = [Button("items.open", "io", item.id, params={"number": item.number}) for item in found]
+    keys = [tuple(opens[n : n + 2]) for n in range(0, len(opens), 2)]
+    turn = _turn("il", wide, page, -(-total // PER_LIST))
+    other = (Button(f"button.items.{'mine' if wide else 'all'}", "il", 1 - wide, arg="0"),) if reaches(tx, actor) else ()
+    return Message("items.page", params, tuple(row for row in (*keys, turn, other) if row))
+
+
+async def _found(tx: Tx, actor: Actor, *, wide: bool, page: int) -> tuple[list[Item], int]:
+    if wide:
+        return await items.within(tx, reaches(tx, actor), limit=PER_LIST, offset=page * PER_LIST)
+    return await items.mine(tx, [seat.id for seat in actor.seats], limit=PER_LIST, offset=page * PER_LIST)
+
+
+def reaches(tx: Tx, actor: Actor) -> list[Reach]:
+    """What the actor's seats look over by the permission table."""
+    grants, on = TABLE["item.view"], local_date(tx.now)
+    found = []
+    for seat in actor.seats:
+        relation = grants.get(seat.rights)
+        if relation == "any":
+            found.append(Reach(seat.regime))
+        elif relation == "scope":
+            places = frozenset(each.id for each in tx.world.regime(seat.regime).regions if covers(seat, each.id, tx.world, on))
+            found.append(Reach(seat.regime, places))
+    return found
+
+
+async def _line(tx: Tx, n: int, item: Item) -> Param:
+    of = await parties(tx, item)
+    due_at, provisional = await items.last_due(tx, item.id)
+    due: Param = {"$": "date", "date": local_date(due_at - 1).isoformat(), "provisional": provisional}
+    return text("items.line", n=n, number=item.number, state=state_text(tx, of), where=enterprise_text(item), due=due)

@@ -1,0 +1,67 @@
+"""Items: /item opens one, /items lists them, and the buttons of their cards."""
+
+from typing import Any
+
+from actions import ledger, ledger_start
+from actions.converse import Open, open_form
+from actions.inputs_ledger import Listing, OnItem, Piece
+from bot.context import Context
+from bot.routes import command, press
+
+
+def _on(context: Context, *, turning: bool = False) -> OnItem:
+    given = context.press
+    assert given is not None
+    return OnItem(given.id, given.version, _page(given.arg), context.message_id if turning else None)
+
+
+def _page(arg: str) -> int:
+    """A made-up page is the first one."""
+    return min(int(arg), 999) if arg.isascii() and arg.isdigit() else 0
+
+
+@command("item", needs="item.open")
+async def opened(context: Context) -> None:
+    await context.do(open_form, Open("item"))
+
+
+@command("items", needs="item.view")
+async def listed(context: Context) -> None:
+    await context.do(ledger_start.list_items, Listing())
+
+
+@press("il")
+async def turned(context: Context) -> None:
+    assert context.press is not None
+    await context.do(ledger_start.list_items, Listing(context.press.id == 1, _page(context.press.arg), context.message_id))
+
+
+@press("io")
+async def looked(context: Context) -> None:
+    await context.do(ledger_start.show_item, _on(context))
+
+
+@press("ih")
+async def history(context: Context) -> None:
+    """From a card in a message of its own; turning a page stays in that message."""
+    assert context.press is not None
+    await context.do(ledger_start.show_history, _on(context, turning=context.press.arg != ""))
+
+
+@press("if")
+async def file(context: Context) -> None:
+    assert context.press is not None
+    await context.do(ledger_start.show_file, Piece(context.press.id))
+
+
+def _button(verb: str, action: Any) -> None:
+    @press(verb)
+    async def pressed(context: Context) -> None:
+        await context.do(action, _on(context))
+
+
+_button("ip", ledger_start.start_report)
+_button("ic", ledger_start.start_closing)
+_button("ik", ledger.start_check)
+_button("iv", ledger_start.start_verify)
+_button("ir", ledger_start.start_return)

@@ -1,11 +1,13 @@
 """Enterprises by the name people give them. One row per name and region: width, case and blanks do not make another enterprise."""
 
 import unicodedata
+from collections.abc import Iterable
 
-from storage.tx import Row, Tx
+from storage.tx import Row, Tx, one_of
 
 NAME = "SELECT name FROM enterprise WHERE id = :id"
 IN_REGION = "SELECT * FROM enterprise WHERE regime = :regime AND region = :region ORDER BY folded, id"
+OF_IDS = "SELECT id, name, region FROM enterprise WHERE id IN ({ids})"
 FIND_OR_ADD = """
 INSERT INTO enterprise (regime, name, folded, region, industry, created_at) VALUES (:regime, :name, :folded, :region, :industry, :now)
 ON CONFLICT (regime, folded, region) DO UPDATE SET industry = COALESCE(enterprise.industry, :industry) RETURNING id
@@ -18,6 +20,12 @@ def fold(name: str) -> str:
 
 async def name(tx: Tx, enterprise: int) -> str:
     return str((await tx.one(NAME, id=enterprise))["name"])
+
+
+async def of_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Row]:
+    """Name and region of many at once: lists of people would ask for each else."""
+    names, params = one_of("id", ids)
+    return {row["id"]: row for row in await tx.all(OF_IDS.format(ids=names), **params)}
 
 
 async def find_or_add(tx: Tx, regime: str, name: str, region: str, industry: str | None = None) -> int:

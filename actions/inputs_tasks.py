@@ -1,0 +1,58 @@
+"""What the actions on tasks take. The subclasses with an `Ask` are asked in conversation (`bot/forms/tasks.py`)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, StringConstraints
+
+from domain.forms import Ask
+
+Files = list[dict[str, Any]] | None  # `{kind, blob}` or `{kind: "location", latitude, longitude}`
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
+
+
+class Assign(BaseModel):
+    what: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    assignee: Annotated[int, Ask("choice", source="assignees")]
+    due: Annotated[date, Ask("day")]
+    detail: Annotated[Note | None, Ask(optional=True)] = None
+    files: Annotated[Files, Ask("files", optional=True)] = None
+
+
+class Step(BaseModel):
+    """One step of a task. `version` is the one the pressed button showed (0: any); `pressed` the message it stands in."""
+
+    task: int
+    version: int = 0
+    pressed: int | None = None
+    body: str | None = None
+    files: Files = None
+
+
+class Progress(Step):
+    body: Annotated[Note, Ask()]
+    files: Annotated[Files, Ask("files", optional=True)] = None
+
+
+class HandIn(Step):
+    body: Annotated[Note | None, Ask(optional=True)] = None
+    files: Annotated[Files, Ask("files", optional=True)] = None
+
+
+class SendBack(Step):
+    body: Annotated[Reason, Ask()]
+
+
+class Withdraw(Step):
+    body: Annotated[Reason, Ask()]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of a list: `tasks` is what I owe, `waiting` what others owe me. With `pressed` the page is turned in place."""
+
+    kind: Literal["tasks", "waiting"]
+    page: int = 0
+    pressed: int | None = None

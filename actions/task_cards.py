@@ -1,0 +1,187 @@
+"""What people see of tasks: the live card, the lists of what is owed, the history."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from actions import obligations
+from actions.assignees import label
+from actions.cards import card
+from domain.deadlines import due_day, local_date
+from domain.obligations import Owed, light
+from domain.people import Actor, Seat
+from domain.permissions import Target, permit
+from domain.speech import Button, Keyboard, Message, Param, lines, moment, text
+from domain.tasks import Verb, why_not, working_days_left
+from storage import entries, people, tasks
+from storage.entries import Entry
+from storage.tasks import Task
+from storage.tx import Tx
+
+PAGE = 8
+TITLE = 30  # characters of a title in a list
+SAID = 300  # characters of the last words on the card: the whole of them stands in the history
+
+# Verb, action of the permission table, button of the callback registry, key of its text; in the order they stand on the card.
+OWNER: tuple[tuple[Verb, str, str, str], ...] = (
+    ("progress", "task.progress", "tp", "button.task_progress"),
+    ("hand_in", "task.hand_in", "td", "button.task_hand_in"),
+    ("hand_in", "task.hand_in", "tn", "button.task_hand_in_with"),
+)
+ASKER: tuple[tuple[Verb, str, str, str], ...] = (
+    ("accept", "task.accept", "ta", "button.task_accept"),
+    ("return", "task.return", "tr", "button.task_return"),
+)
+END: tuple[tuple[Verb, str, str, str], ...] = (("withdraw", "task.withdraw", "tw", "button.task_withdraw"),)
+
+
+def target(task: Task) -> Target:
+    return Target(task.regime, task.region, frozenset({task.owner}), frozenset({task.asker}))
+
+
+def seen_target(task: Task) -> Target:
+    """For looking: who asked for it sees it as much as who owes it, whatever their scope is by now."""
+    return Target(task.regime, task.region, frozenset({task.owner, task.asker}), frozenset({task.asker}))
+
+
+@card("task")
+async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
+    task = await tasks.find(tx, task_id)
+    if task is None or task.regime not in tx.world.regimes:
+        return None
+    seats = await people.seats_of(tx, viewer) if viewer is not None else ()
+    if not _may(tx, seats, "task.view", seen_target(task)):
+        return Message("task.not_yours", {"number": task.number})  # the seat was handed on: the card must not go on telling
+    owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
+    history = await entries.of_subject(tx, "task", task.id)
+    rows = await _rows(tx, task, owed, history)
+    params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
+    return Message("task.card", params, _buttons(tx, task, seats, history))
+
+
+async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry]) -> list[Param]:
+    rows = [_state(tx, task, owed)]
+    if owed is not None:
+        rows.append(_due(tx, task, owed))
+    rows.append(text("task.owner", who=await label(tx, await people.seat(tx, task.owner))))
+    rows.append(text("task.asker", who=await label(tx, await people.seat(tx, task.asker))))
+    if task.detail:
+        rows.append(text("task.detail", words=task.detail))
+    files = sum(len(entry.evidence) for entry in history)
+    if files:
+        rows.append(text("task.files", n=files))
+    last = history[-1] if history else None
+    if last is not None and last.kind != "assign":
+        rows.append(text(f"task.last.{last.kind}", when=moment(last.at), words=_said(last, SAID)))
+    return rows
+
+
+def _state(tx: Tx, task: Task, owed: Owed | None) -> Param:
+    if task.state != "open":
+        return text(f"task.state.{task.state}")
+    if owed is None:
+        return text("task.state.stopped")
+    return text("task.state.open", light=_light(tx, task, owed))
+
+
+def _light(tx: Tx, task: Task, owed: Owed) -> Param:
+    return text(f"task.light.{light(owed, tx.now, tx.world.regime(task.regime), tx.world.calendar)}")
+
+
+def _due(tx: Tx, task: Task, owed: Owed) -> Param:
+    day = due_day(owed.due_at)
+    shown: Param = {"$": "date", "date": day.isoformat(), "provisional": owed.provisional}
+    return text("task.due", day=shown, left="" if task.state != "open" else _left(tx, owed, day))
+
+
+def _left(tx: Tx, owed: Owed, day: date) -> Param:
+    days = working_days_left(day, local_date(tx.now), tx.world.calendar)
+    if tx.now >= owed.due_at:
+        return text("task.overdue", n=-days) if days else text("task.just_overdue")
+    return text("task.left", n=days) if days else text("task.last_day")
+
+
+def _said(entry: Entry, most: int) -> Param:
+    return text("task.said", words=cut(entry.body, most)) if entry.body else ""
+
+
+def cut(words: str, most: int) -> str:
+    return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
+def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]) -> Keyboard:
+    """What this person may do now. The table of permissions is asked for each, so a new right needs nothing here."""
+
+    def row(choices: Sequence[tuple[Verb, str, str, str]]) -> list[Button]:
+        return [
+            Button(key, press, task.id, task.version)
+            for verb, action, press, key in choices
+            if why_not(verb, task.state) is None and _may(tx, seats, action, target(task))
+        ]
+
+    mine = row(OWNER)
+    if task.state == "handed_in":
+        mine = [Button("button.task_add", each.verb, each.id, each.version) for each in mine]
+    last = row(END)
+    if len(history) > 1 or any(entry.evidence for entry in history):
+        last.insert(0, Button("button.task_history", "th", task.id))
+    return tuple(tuple(each) for each in (mine[:2], mine[2:], row(ASKER), last) if each)
+
+
+def _may(tx: Tx, seats: Sequence[Seat], action: str, of: Target) -> bool:
+    actor = Actor(account=0, language="", lane="", seats=tuple(seats))
+    return permit(actor, action, of, tx.world, local_date(tx.now)) is not None
+
+
+@card("tasks")
+async def owed_by_me(tx: Tx, page: int, viewer: int | None) -> Message:
+    seats = await _seat_ids(tx, viewer)
+    found = await tasks.owed_by(tx, seats, limit=PAGE, offset=page * PAGE)
+    return await _list(tx, "tasks", page, found)
+
+
+@card("waiting")
+async def owed_to_me(tx: Tx, page: int, viewer: int | None) -> Message:
+    seats = await _seat_ids(tx, viewer)
+    found = await tasks.owed_to(tx, seats, limit=PAGE, offset=page * PAGE)
+    return await _list(tx, "waiting", page, found)
+
+
+async def _seat_ids(tx: Tx, viewer: int | None) -> list[int]:
+    return [] if viewer is None else [seat.id for seat in await people.seats_of(tx, viewer)]
+
+
+async def _list(tx: Tx, kind: str, page: int, found: tasks.Page) -> Message:
+    turn = []
+    if page > 0:
+        turn.append(Button("button.page_back", "tl", page - 1, arg=kind))
+    if (page + 1) * PAGE < found.total:
+        turn.append(Button("button.page_on", "tl", page + 1, arg=kind))
+    if not found.tasks:
+        return Message(f"task.list.{kind}.none", {}, (tuple(turn),) if turn else ())
+    first = page * PAGE + 1
+    rows = [await _row(tx, kind, n, task) for n, task in enumerate(found.tasks, first)]
+    opens = [Button("button.task_open", "to", task.id, params={"n": n}) for n, task in enumerate(found.tasks, first)]
+    params: dict[str, Param] = {"total": found.total, "rows": lines(rows)}
+    return Message(f"task.list.{kind}", params, tuple(tuple(each) for each in (opens[:4], opens[4:], turn) if each))
+
+
+async def _row(tx: Tx, kind: str, n: int, task: Task) -> Param:
+    owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
+    shown: Param = ""
+    if owed is not None:
+        due: Param = {"$": "date", "date": due_day(owed.due_at).isoformat(), "provisional": owed.provisional}
+        shown = text("task.row_due", day=due)
+    state = text("task.light.grey") if owed is None or task.state != "open" else _light(tx, task, owed)
+    who: Param = text("task.row_who", who=(await people.seat(tx, task.owner)).holder) if kind == "waiting" else ""
+    return text("task.row", n=n, light=state, title=cut(task.title, TITLE), due=shown, who=who)
+
+
+async def history(tx: Tx, task: Task, limit: int = 10) -> tuple[Param, list[entries.Evidence]]:
+    """The last entries as lines, oldest first, and all their evidence."""
+    found = list(reversed(await entries.latest(tx, "task", task.id, limit)))
+    rows = []
+    for entry in found:
+        who: Param = "" if entry.author is None else (await people.seat(tx, entry.author)).holder
+        what = text(f"task.entry.{entry.kind}")
+        rows.append(text("task.entry", when=moment(entry.at), who=who, what=what, words=_said(entry, SAID)))
+    return lines(rows), [piece for entry in found for piece in entry.evidence]

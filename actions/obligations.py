@@ -1,10 +1,34 @@
-"""Obligations from the side of the nouns: put one on record, hand it in, accept, send back, withdraw. Called inside a unit of work."""
+"""Obligations from the side of the nouns: put one on record, hand it in, accept, send back, withdraw. Called inside a unit of work.
 
+What people do to an obligation itself is at the end: acknowledge it where a receipt is owed, and stop its climbing with a reason.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 
-from domain.obligations import Owed
-from domain.people import Seat
+from actions.inputs_obligations import StopInput
+from actions.perform import action
+from actions.subjects import describe, is_private
+from domain.deadlines import Due, Limit, due_day, due_from, end_of_day, local_minutes, parse_limit
+from domain.obligations import LIVE, Owed, plan
+from domain.outcome import Done, Outcome, Refusal
+from domain.people import Actor, Seat
+from domain.permissions import Target
+from domain.regime import Regime
+from domain.regime_parts import Duty
+from domain.speech import Param, moment, term
+from storage import cards, entries, outbox
+from storage import obligations as store
 from storage.tx import Tx
+
+
+@dataclass(frozen=True)
+class Term:
+    """A due instant and how it came about. `span` is the limit it was counted with, so that it can be counted again."""
+
+    due_at: int
+    provisional: bool
+    span: str = ""
 
 
 async def owe(
@@ -18,46 +42,188 @@ async def owe(
     region: str,
     due: date | None = None,
     due_at: int | None = None,
+    span: str = "",
     parent: int | None = None,
 ) -> int:
-    """Put a duty on record and plan its countdown. Without `due` the duty's own limit counts from today; `due_at` is an exact instant."""
-    raise NotImplementedError
+    """Put a duty on record and plan its countdown.
+
+    `due` is a date (24:00), `due_at` an exact instant, `span` a limit such as "5wd" that counts from today and is counted again when
+    holidays are announced; without any of them the duty's own limit counts.
+    """
+    term = _term(tx, regime, duty, due, due_at, span)
+    owed = await store.add(
+        tx,
+        regime=regime,
+        duty=duty,
+        subject_kind=subject[0],
+        subject=subject[1],
+        owner=owner.id,
+        creditor=None if creditor is None else creditor.id,
+        region=region,
+        unit=_unit(tx.world.regime(regime), owner),
+        start_at=tx.now,
+        span=term.span,
+        due_at=term.due_at,
+        provisional=int(term.provisional),
+        parent=parent,
+    )
+    await _replan(tx, owed)
+    return owed.id
+
+
+def _term(tx: Tx, regime: str, duty: str, due: date | None, due_at: int | None, span: str) -> Term:
+    if due_at is not None:
+        return Term(due_at, provisional=False)
+    if due is not None:
+        return Term(end_of_day(due), provisional=not tx.world.calendar.published(due.year))
+    limit = parse_limit(span) if span else tx.world.regime(regime).duty(duty).limit
+    if limit is None:
+        raise ValueError(f"the duty {duty} of {regime} has no limit of its own: say when it is due")
+    found = due_in(tx, limit)
+    return Term(found.at, found.provisional, str(limit))
+
+
+def due_in(tx: Tx, limit: Limit) -> Due:
+    """When a limit that begins now ends."""
+    return due_from(tx.now, limit, tx.world.calendar)
+
+
+def _unit(regime: Regime, owner: Seat) -> str | None:
+    return owner.scope if owner.scope_kind == "unit" else owner.unit or regime.role(owner.role).unit
 
 
 async def get(tx: Tx, obligation_id: int) -> Owed:
-    raise NotImplementedError
+    return await store.get(tx, obligation_id)
 
 
 async def hand_in(tx: Tx, obligation_id: int) -> None:
-    """open → handed_in: the clock stands. Where the duty is accepted automatically the noun calls `finish` instead."""
-    raise NotImplementedError
+    """From open to handed_in: the clock stands. Where the duty is accepted automatically the noun calls `finish` instead."""
+    await store.move(tx, obligation_id, "handed_in", from_=("open",))
 
 
 async def accept(tx: Tx, obligation_id: int) -> None:
-    """handed_in → done."""
-    raise NotImplementedError
+    """From handed_in to done."""
+    await store.move(tx, obligation_id, "done", from_=("handed_in",))
 
 
 async def send_back(tx: Tx, obligation_id: int) -> None:
-    """handed_in → open, with the old due date."""
-    raise NotImplementedError
+    """From handed_in to open, with the old due date."""
+    await _replan(tx, await store.move(tx, obligation_id, "open", from_=("handed_in",)))
 
 
 async def withdraw(tx: Tx, obligation_id: int) -> None:
-    """open or handed_in → withdrawn."""
-    raise NotImplementedError
+    """From open or handed_in to withdrawn."""
+    await store.move(tx, obligation_id, "withdrawn", from_=LIVE)
 
 
 async def finish(tx: Tx, obligation_id: int) -> None:
-    """open or handed_in → done."""
-    raise NotImplementedError
+    """From open or handed_in to done."""
+    await store.move(tx, obligation_id, "done", from_=LIVE)
 
 
 async def reschedule(tx: Tx, obligation_id: int, due: date) -> None:
-    """A new due date, in the same transaction planned again."""
-    raise NotImplementedError
+    """A new due date; a climbing that was stopped starts anew with it."""
+    term = _term(tx, "", "", due, None, "")
+    owed = await store.get(tx, obligation_id)
+    await _set_term(tx, owed, term, start_at=tx.now)
 
 
 async def live_of(tx: Tx, kind: str, subject_id: int, duty: str | None = None) -> list[Owed]:
     """What is open or handed in about this subject, oldest first."""
-    raise NotImplementedError
+    return await store.live_of(tx, kind, subject_id, duty)
+
+
+async def replan_open(tx: Tx, regime: str) -> int:
+    """The regime or the calendar changed: count what was counted with a limit again, and plan every open row anew."""
+    found = await store.open_of_regime(tx, regime)
+    for owed in found:
+        if owed.span and owed.provisional:
+            again = due_from(owed.start_at, parse_limit(owed.span), tx.world.calendar)
+            if (again.at, again.provisional) != (owed.due_at, owed.provisional):
+                await _set_term(tx, owed, Term(again.at, again.provisional, owed.span), start_at=owed.start_at)
+                continue
+        await _replan(tx, owed)
+    return len(found)
+
+
+async def _set_term(tx: Tx, owed: Owed, term: Term, *, start_at: int) -> None:
+    moved = await store.set_due(tx, owed, due_at=term.due_at, provisional=term.provisional, span=term.span, start_at=start_at)
+    await _replan(tx, moved)
+
+
+async def _replan(tx: Tx, owed: Owed) -> None:
+    regime = tx.world.regime(owed.regime)
+    fired = (await store.fired(tx, [owed.id])).get(owed.id, {})
+    found = plan(owed, duty_of(regime, owed.duty), fired, now=tx.now, regime=regime, calendar=tx.world.calendar)
+    await store.record(tx, owed.id, found.skip)
+    await store.set_next(tx, owed.id, found.next_at)
+    if found.next_at is not None and found.next_at <= tx.now:
+        tx.touch("obligations")
+
+
+def duty_of(regime: Regime, code: str) -> Duty | None:
+    """None where a newer regime file no longer has this duty: it stays owed, and nothing counts down."""
+    return next((duty for duty in regime.duties if duty.id == code), None)
+
+
+def due_words(owed: Owed) -> Param:
+    """The due date as people are told it: a day where it ends at 24:00, else the moment; marked where it may still move."""
+    if local_minutes(owed.due_at):
+        return moment(owed.due_at)
+    return {"$": "date", "date": due_day(owed.due_at).isoformat(), "provisional": owed.provisional}
+
+
+# What people do to an obligation -------------------------------------------------------------------------------------------------
+
+
+async def target_of(tx: Tx, obligation_id: int) -> Target | None:
+    owed = await store.find(tx, obligation_id)
+    if owed is None or owed.regime not in tx.world.regimes:
+        return None
+    askers = frozenset() if owed.creditor is None else frozenset({owed.creditor})
+    return Target(owed.regime, owed.region, frozenset({owed.owner}), askers)
+
+
+async def _stop_target(tx: Tx, given: StopInput) -> Target | None:
+    return await target_of(tx, given.obligation)
+
+
+@action("obligation.ack", of=target_of)
+async def ack(tx: Tx, _actor: Actor, obligation_id: int) -> Outcome:
+    """Confirm a receipt, only where the regime says one is owed: never for its own sake."""
+    owed = await store.get(tx, obligation_id)
+    duty = duty_of(tx.world.regime(owed.regime), owed.duty)
+    if duty is None or not duty.receipt:
+        return Refusal("no_receipt")
+    if not await store.acknowledge(tx, obligation_id):
+        return Refusal("acked")
+    return Done((owed.subject_kind, owed.subject), {"obligation": owed.id})
+
+
+@action("obligation.stop", of=_stop_target)
+async def stop(tx: Tx, actor: Actor, given: StopInput) -> Outcome:
+    """Stop the climbing with a reason. The duty stays owed and its light stays what it is."""
+    owed = await store.get(tx, given.obligation)
+    if not await store.stop(tx, owed.id):
+        return Refusal("not_climbing")
+    kind, subject = ("obligation", owed.id) if is_private(owed.subject_kind) else (owed.subject_kind, owed.subject)
+    await entries.add(tx, kind, subject, author=actor.seat.id, kind="stop", body=given.reason)
+    await _tell_stopped(tx, actor, owed, given.reason)
+    return Done((owed.subject_kind, owed.subject), {"obligation": owed.id})
+
+
+async def _tell_stopped(tx: Tx, actor: Actor, owed: Owed, reason: str) -> None:
+    """Whoever owes it hears that it no longer climbs, and that it is still owed."""
+    owner = (await store.seats(tx, [owed.owner])).get(owed.owner)
+    about = await describe(tx, owed.subject_kind, owed.subject, actor.seat)
+    words: dict[str, Param] = {
+        "title": about.title,
+        "number": about.number,
+        "reason": reason,
+        "role": term(owed.regime, "role", actor.seat.role),
+    }
+    await outbox.say(tx, actor.to(), "obligation.stopped", words)
+    to = None if owner is None else owner.to()
+    if to is not None and to.person != actor.person:
+        await outbox.say(tx, to, "obligation.stopped_owner", words)
+    await cards.refresh_all(tx, f"{owed.subject_kind}:{owed.subject}")

@@ -74,5 +74,9 @@ async def describe(tx: Tx, kind: str, subject_id: int, viewer: Seat | None) -> S
     return await NOUNS[kind].describe(tx, subject_id, viewer)
 
 
+def is_private(kind: str) -> bool:
+    return kind in NOUNS and NOUNS[kind].private
+
+
 def private_kinds() -> tuple[str, ...]:
     return tuple(kind for kind, noun in NOUNS.items() if noun.private)

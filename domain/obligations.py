@@ -1,14 +1,25 @@
-"""What is owed: one duty of one seat, how it counts down, what its light is. Pure; `now` is an argument."""
+"""What is owed: one duty of one seat, how it counts down, what its light is. Pure; `now` is an argument.
 
+An obligation has marks in time: pings before the due date, the due instant itself, the steps of its chain after it, some of them again
+and again. `plan` says when the next mark wants attention, `advance` what fires when that instant has come.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.calendar import Calendar
+from domain.calendar import DAY, Calendar
+from domain.deadlines import HOUR_MS, Limit, due_day, end_of_day, local_date, shift, shift_instant
 from domain.regime import Regime
+from domain.regime_parts import Duty, Step
+from domain.slots import first_slot, next_slot
 
 State = Literal["open", "handed_in", "done", "withdrawn"]
 Light = Literal["green", "yellow", "red", "grey"]
 LIVE: tuple[State, ...] = ("open", "handed_in")
+LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "grey")  # worst first
+
+Fired = Mapping[str, tuple[int, ...]]  # name of a mark: the planned instants at which it has fired
 
 
 @dataclass(frozen=True)
@@ -32,12 +43,162 @@ class Owed:
     acked_at: int | None
     handed_at: int | None
     ended_at: int | None
+    stopped_at: int | None  # somebody with the right stopped the climbing, with a reason
     next_at: int | None
     version: int
     parent: int | None
     created_at: int
 
 
+@dataclass(frozen=True)
+class Mark:
+    """An instant at which something fires. `index` counts the duty's pings or its chain; `exact` marks are counted in hours."""
+
+    at: int
+    name: str
+    kind: Literal["ping", "due", "chain"]
+    index: int = 0
+    exact: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`skip`: pings whose time had passed when it was planned; nobody is told, the person hears of the matter right now anyway."""
+
+    skip: tuple[Mark, ...]
+    next_at: int | None
+
+
+@dataclass(frozen=True)
+class Advance:
+    """`fired` goes on record, `spoken` is told: of what passed while nobody looked only the latest of each sort."""
+
+    fired: tuple[Mark, ...]
+    spoken: tuple[Mark, ...]
+    next_at: int | None
+
+
 def light(owed: Owed, now: int, regime: Regime, calendar: Calendar) -> Light:
     """Green, yellow from the regime's `lights.yellow` before the due date, red once it has passed; grey where the clock stands."""
-    raise NotImplementedError
+    if owed.state != "open":
+        return "grey"
+    if now >= owed.due_at:
+        return "red"
+    return "yellow" if owed.due_at <= yellow_until(now, regime, calendar) else "green"
+
+
+def yellow_until(now: int, regime: Regime, calendar: Calendar) -> int:
+    """The latest due instant that is yellow now: the same rule as a bound that a query can use."""
+    limit = regime.lights.yellow
+    if limit.unit == "h":
+        return now + limit.amount * HOUR_MS
+    day = today = local_date(now)
+    while shift(day + DAY, Limit(-limit.amount, limit.unit), calendar) <= today:
+        day += DAY
+    return end_of_day(day)
+
+
+def worst(lights: Iterator[Light] | tuple[Light, ...]) -> Light:
+    """Of several obligations of one matter; grey where there is none."""
+    found = set(lights)
+    return next((each for each in LIGHTS if each in found), "grey")
+
+
+def days_over(due_at: int, now: int, calendar: Calendar) -> int:
+    """Working days since the due date, today included."""
+    day, today, count = due_day(due_at), local_date(now), 0
+    while day < today:
+        day += DAY
+        count += calendar.is_working_day(day)
+    return count
+
+
+def plan(owed: Owed, duty: Duty | None, fired: Fired, *, now: int, regime: Regime, calendar: Calendar) -> Plan:
+    """Plan from now: when put on record, sent back, given a new date, or when the regime or the calendar changed.
+
+    Steps up that have passed already wait for the next slot, so that whoever just heard of the matter has until then.
+    """
+    if owed.state != "open" or owed.stopped_at is not None or duty is None:
+        return Plan((), None)
+    skip, waits = [], []
+    for passed, following in _marks(owed, duty, now, regime, calendar):
+        if following is not None:
+            waits.append(following.at)
+        if passed is None or _has_fired(passed, owed, fired):
+            continue
+        if passed.kind == "chain":
+            waits.append(now if duty.urgent else next_slot(now, regime.quiet))
+        else:
+            skip.append(passed)
+    return Plan(tuple(skip), min(waits, default=None))
+
+
+def advance(owed: Owed, duty: Duty | None, fired: Fired, *, now: int, regime: Regime, calendar: Calendar) -> Advance:
+    """What fires now, and when to look again. Past the due date countdown pings are not spoken any more."""
+    if owed.state != "open" or owed.stopped_at is not None or duty is None:
+        return Advance((), (), None)
+    marks = _marks(owed, duty, now, regime, calendar)
+    passed = [mark for mark, _ in marks if mark is not None and not _has_fired(mark, owed, fired)]
+    pings = sorted((mark for mark in passed if mark.kind == "ping"), key=lambda mark: mark.at)
+    spoken = [mark for mark in passed if mark.kind == "chain"]
+    if pings and now < owed.due_at:
+        spoken.append(pings[-1])
+    return Advance(tuple(passed), tuple(spoken), min((after.at for _, after in marks if after is not None), default=None))
+
+
+def _has_fired(mark: Mark, owed: Owed, fired: Fired) -> bool:
+    """A step up has fired once for this due date, even where a changed calendar would now place it on another day."""
+    instants = fired.get(mark.name, ())
+    if mark.kind != "chain":
+        return mark.at in instants
+    least = mark.at if mark.again else owed.due_at
+    return any(instant >= least for instant in instants)
+
+
+def _marks(owed: Owed, duty: Duty, now: int, regime: Regime, calendar: Calendar) -> list[tuple[Mark | None, Mark | None]]:
+    """For each mark of the duty the latest occurrence that has come and the next one to come."""
+    singles = [Mark(owed.due_at, "due", "due", exact=True)]
+    for n, offset in enumerate(duty.pings):
+        singles.append(Mark(_ping_at(owed.due_at, offset, regime, calendar), f"ping:{offset}", "ping", n, exact=offset.unit == "h"))
+    pairs: list[tuple[Mark | None, Mark | None]] = [(mark, None) if mark.at <= now else (None, mark) for mark in singles]
+    return pairs + [_around(owed, n, step, now, regime, calendar) for n, step in enumerate(duty.chain)]
+
+
+def _ping_at(due_at: int, offset: Limit, regime: Regime, calendar: Calendar) -> int:
+    if offset.unit == "h":
+        return due_at + offset.amount * HOUR_MS
+    day = shift(due_day(due_at), offset, calendar)
+    while first_slot(day, regime.quiet) >= due_at:  # a report due at 08:00 is announced the morning before
+        day -= DAY
+    return first_slot(day, regime.quiet)
+
+
+def _around(owed: Owed, index: int, step: Step, now: int, regime: Regime, calendar: Calendar) -> tuple[Mark | None, Mark | None]:
+    name = f"chain:{step.after}:{step.to}"
+    exact = "h" in {step.after.unit, step.repeat.unit if step.repeat else ""}
+
+    def mark(at: int) -> Mark:
+        return Mark(at, name, "chain", index, exact, step.repeat is not None)
+
+    occurrences = _occurrences(owed.due_at, step, regime, calendar)
+    first = next(occurrences)
+    if first > now:
+        return None, mark(first)
+    last = first
+    for each in occurrences:
+        if each > now:
+            return mark(last), mark(each)
+        last = each
+    return mark(last), None
+
+
+def _occurrences(due_at: int, step: Step, regime: Regime, calendar: Calendar) -> Iterator[int]:
+    if step.after.unit == "h":
+        at = shift_instant(due_at, step.after, calendar)
+    else:
+        at = max(first_slot(shift(due_day(due_at), step.after, calendar), regime.quiet), due_at)
+    yield at
+    while step.repeat is not None and step.repeat.amount > 0:
+        at = shift_instant(at, step.repeat, calendar)
+        yield at

@@ -59,6 +59,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "complaint.list": {"*": "any"},
     "complaint.accept": {"*": "asker"},
     "complaint.answer": {"*": "asker"},
+    "obligation.ack": {"*": "owner"},
     "obligation.stop": {"office": "any", "supervisor": "scope"},
     "obligation.mine": {"*": "any"},
     "overview.view": {"office": "any", "leader": "any", "supervisor": "any", "provincial": "any", "audit": "any"},

@@ -48,7 +48,7 @@ UPDATE invite SET used_at = :now WHERE id = :id AND used_at IS NULL AND withdraw
 WITHDRAW_INVITE = "UPDATE invite SET withdrawn_at = :now WHERE id = :id AND used_at IS NULL AND withdrawn_at IS NULL"
 
 
-def _seat(tx: Tx, row: Row) -> Seat:
+def seat_of(tx: Tx, row: Row) -> Seat:
     return Seat(
         id=row["id"],
         regime=row["regime"],
@@ -66,7 +66,7 @@ def _seat(tx: Tx, row: Row) -> Seat:
 
 def _served(tx: Tx, rows: Sequence[Row]) -> tuple[Seat, ...]:
     """Seats of a regime that is no longer served are on file, not in force."""
-    return tuple(_seat(tx, row) for row in rows if row["regime"] in tx.world.regimes)
+    return tuple(seat_of(tx, row) for row in rows if row["regime"] in tx.world.regimes)
 
 
 async def actor(tx: Tx, account: int, language: str) -> Actor:
@@ -88,7 +88,7 @@ async def terms_of(tx: Tx, person: int) -> dict[int, int | None]:
 
 
 async def seat(tx: Tx, seat_id: int) -> Seat:
-    return _seat(tx, await tx.one(SEAT_BY_ID, id=seat_id))
+    return seat_of(tx, await tx.one(SEAT_BY_ID, id=seat_id))
 
 
 async def seats_in(tx: Tx, regime: str) -> tuple[Seat, ...]:

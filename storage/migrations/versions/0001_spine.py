@@ -66,7 +66,7 @@ CREATE TABLE obligation (
   id {id}, regime TEXT NOT NULL, duty TEXT NOT NULL, subject_kind TEXT NOT NULL, subject {int} NOT NULL,
   owner {int} NOT NULL REFERENCES appointment (id), creditor {int} REFERENCES appointment (id), region TEXT NOT NULL, unit TEXT,
   start_at {int} NOT NULL, span TEXT NOT NULL, due_at {int} NOT NULL, provisional {int} NOT NULL, state TEXT NOT NULL,
-  acked_at {int}, handed_at {int}, ended_at {int}, next_at {int}, version {int} NOT NULL, parent {int} REFERENCES obligation (id),
+  acked_at {int}, handed_at {int}, ended_at {int}, stopped_at {int}, next_at {int}, version {int} NOT NULL, parent {int} REFERENCES obligation (id),
   created_at {int} NOT NULL) {strict};
 CREATE INDEX obligation_next ON obligation (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX obligation_subject ON obligation (subject_kind, subject);
@@ -82,6 +82,10 @@ CREATE TABLE notice (
   id {id}, person {int} NOT NULL REFERENCES person (id), obligation {int} NOT NULL REFERENCES obligation (id), kind TEXT NOT NULL,
   slot_at {int} NOT NULL, created_at {int} NOT NULL, UNIQUE (person, obligation, kind, slot_at)) {strict};
 CREATE INDEX notice_slot ON notice (slot_at);
+CREATE INDEX notice_obligation ON notice (obligation);
+
+CREATE TABLE digest (person {int} PRIMARY KEY REFERENCES person (id), slot_at {int} NOT NULL) {strict};
+CREATE INDEX digest_slot ON digest (slot_at);
 
 CREATE TABLE task (
   id {id}, regime TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, detail TEXT NOT NULL, asker {int} NOT NULL REFERENCES appointment (id),

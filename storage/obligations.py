@@ -1,0 +1,177 @@
+"""Obligations, the marks that have fired, and the notices that wait to be said together."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from domain.obligations import Fired, Mark, Owed, State
+from domain.people import Seat
+from storage import people
+from storage.tx import Row, Tx, one_of
+
+ADD = """
+INSERT INTO obligation (regime, duty, subject_kind, subject, owner, creditor, region, unit, start_at, span, due_at, provisional, state,
+  version, parent, created_at)
+VALUES (:regime, :duty, :subject_kind, :subject, :owner, :creditor, :region, :unit, :start_at, :span, :due_at, :provisional, 'open',
+  1, :parent, :now) RETURNING *
+"""
+GET = "SELECT * FROM obligation WHERE id = :id"
+LIVE_OF = """
+SELECT * FROM obligation WHERE subject_kind = :kind AND subject = :subject AND state IN ('open', 'handed_in')
+AND (CAST(:duty AS TEXT) IS NULL OR duty = :duty) ORDER BY id
+"""
+OPEN_OF_REGIME = "SELECT * FROM obligation WHERE regime = :regime AND state = 'open' ORDER BY id"
+MOVE = """
+UPDATE obligation SET state = :state, next_at = NULL, version = version + 1,
+  handed_at = CASE WHEN :state = 'handed_in' THEN :now ELSE handed_at END,
+  ended_at = CASE WHEN :state IN ('done', 'withdrawn') THEN :now ELSE ended_at END
+WHERE id = :id AND state IN ({states}) RETURNING *
+"""
+SET_DUE = """
+UPDATE obligation SET due_at = :due_at, provisional = :provisional, span = :span, start_at = :start_at, stopped_at = NULL,
+  version = version + 1
+WHERE id = :id AND state IN ('open', 'handed_in') RETURNING *
+"""
+SET_NEXT = "UPDATE obligation SET next_at = :next_at WHERE id = :id"
+STOP = """
+UPDATE obligation SET stopped_at = :now, next_at = NULL, version = version + 1
+WHERE id = :id AND state = 'open' AND stopped_at IS NULL
+"""
+ACK = "UPDATE obligation SET acked_at = :now, version = version + 1 WHERE id = :id AND acked_at IS NULL"
+# What the clock has to look at now: the index on next_at, so the cost follows what is due and not what exists.
+DUE = "SELECT * FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) ORDER BY next_at, id LIMIT :limit /*skip_locked*/"
+ANY_DUE = "SELECT id FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) LIMIT 1"
+NEXT_AT = "SELECT min(next_at) AS at FROM obligation WHERE next_at IS NOT NULL AND regime IN ({regimes})"
+STEPS = "SELECT obligation, name, planned_at FROM step WHERE obligation IN ({ids}) ORDER BY obligation, planned_at"
+ADD_STEP = """
+INSERT INTO step (obligation, name, planned_at, fired_at) VALUES (:obligation, :name, :planned_at, :now)
+ON CONFLICT (obligation, name, planned_at) DO NOTHING
+"""
+# Seats that left (term over, ended) keep their row; nobody is reached through them.
+SEATS = """
+SELECT a.*, p.account, p.language, p.unreachable_at,
+  (a.from_at <= :now AND (a.until_at IS NULL OR a.until_at > :now) AND a.ended_at IS NULL) AS in_force
+FROM appointment a LEFT JOIN person p ON p.id = a.person
+"""
+SEATS_BY_ID = f"{SEATS} WHERE a.id IN ({{ids}})"
+SEATS_OF_ROLES = f"{SEATS} WHERE a.regime = :regime AND a.role IN ({{roles}}) AND {people.IN_FORCE} ORDER BY a.id"
+
+
+class WrongStateError(Exception):
+    """An obligation is asked to move from a state that it is not in: the noun's own state should have refused first."""
+
+
+def _owed(row: Row) -> Owed:
+    return Owed(**{**row, "provisional": bool(row["provisional"])})
+
+
+async def add(tx: Tx, **fields: Any) -> Owed:
+    return _owed(await tx.one(ADD, **fields, now=tx.now))
+
+
+async def find(tx: Tx, obligation_id: int) -> Owed | None:
+    row = await tx.find(GET, id=obligation_id)
+    return None if row is None else _owed(row)
+
+
+async def get(tx: Tx, obligation_id: int) -> Owed:
+    return _owed(await tx.one(GET, id=obligation_id))
+
+
+async def several(tx: Tx, ids: Iterable[int]) -> list[Owed]:
+    names, params = one_of("id", ids)
+    return [_owed(row) for row in await tx.all(f"SELECT * FROM obligation WHERE id IN ({names}) ORDER BY due_at, id", **params)]  # noqa: S608  names are placeholders
+
+
+async def live_of(tx: Tx, kind: str, subject: int, duty: str | None = None) -> list[Owed]:
+    return [_owed(row) for row in await tx.all(LIVE_OF, kind=kind, subject=subject, duty=duty)]
+
+
+async def open_of_regime(tx: Tx, regime: str) -> list[Owed]:
+    return [_owed(row) for row in await tx.all(OPEN_OF_REGIME, regime=regime)]
+
+
+async def move(tx: Tx, obligation_id: int, state: State, *, from_: Sequence[State]) -> Owed:
+    """Compare-and-set on the state; whatever waited to be said about it is forgotten."""
+    states, params = one_of("from", from_)
+    row = await tx.find(MOVE.format(states=states), id=obligation_id, state=state, now=tx.now, **params)
+    if row is None:
+        raise WrongStateError(f"obligation {obligation_id} is not {' or '.join(from_)}")
+    await tx.run("DELETE FROM notice WHERE obligation = :id", id=obligation_id)
+    return _owed(row)
+
+
+async def set_due(tx: Tx, owed: Owed, *, due_at: int, provisional: bool, span: str, start_at: int) -> Owed:
+    row = await tx.find(SET_DUE, id=owed.id, due_at=due_at, provisional=int(provisional), span=span, start_at=start_at)
+    if row is None:
+        raise WrongStateError(f"obligation {owed.id} is over and has no due date any more")
+    await tx.run("DELETE FROM notice WHERE obligation = :id", id=owed.id)
+    return _owed(row)
+
+
+async def set_next(tx: Tx, obligation_id: int, next_at: int | None) -> None:
+    await tx.run(SET_NEXT, id=obligation_id, next_at=next_at)
+
+
+async def stop(tx: Tx, obligation_id: int) -> bool:
+    await tx.run("DELETE FROM notice WHERE obligation = :id", id=obligation_id)
+    return await tx.run(STOP, id=obligation_id, now=tx.now) == 1
+
+
+async def acknowledge(tx: Tx, obligation_id: int) -> bool:
+    return await tx.run(ACK, id=obligation_id, now=tx.now) == 1
+
+
+def _served(tx: Tx) -> tuple[str, dict[str, Any]]:
+    """Obligations of a regime that is no longer served stay on file and stand still."""
+    return one_of("regime", tx.world.regimes)
+
+
+async def due(tx: Tx, limit: int) -> list[Owed]:
+    """Claim what is due, oldest first."""
+    names, params = _served(tx)
+    return [_owed(row) for row in await tx.all(DUE.format(regimes=names), now=tx.now, limit=limit, **params)]
+
+
+async def any_due(tx: Tx) -> bool:
+    names, params = _served(tx)
+    return await tx.find(ANY_DUE.format(regimes=names), now=tx.now, **params) is not None
+
+
+async def next_at(tx: Tx) -> int | None:
+    names, params = _served(tx)
+    found = await tx.value(NEXT_AT.format(regimes=names), **params)
+    return None if found is None else int(found)
+
+
+async def fired(tx: Tx, ids: Iterable[int]) -> dict[int, Fired]:
+    """Which marks of these have fired, by obligation."""
+    names, params = one_of("id", ids)
+    marks: dict[int, dict[str, tuple[int, ...]]] = {}
+    for row in await tx.all(STEPS.format(ids=names), **params):
+        of = marks.setdefault(row["obligation"], {})
+        of[row["name"]] = (*of.get(row["name"], ()), row["planned_at"])
+    return dict(marks)
+
+
+async def record(tx: Tx, obligation_id: int, marks: Iterable[Mark]) -> None:
+    for mark in marks:
+        await note_once(tx, obligation_id, mark.name, mark.at)
+
+
+async def note_once(tx: Tx, obligation_id: int, name: str, planned_at: int) -> bool:
+    """True the first time: what is said once an obligation and step asks here."""
+    return await tx.run(ADD_STEP, obligation=obligation_id, name=name, planned_at=planned_at, now=tx.now) == 1
+
+
+async def seats(tx: Tx, ids: Iterable[int]) -> dict[int, Seat]:
+    """By id; nobody is reached through one that is not in force any more."""
+    names, params = one_of("id", set(ids))
+    rows = await tx.all(SEATS_BY_ID.format(ids=names), **params, now=tx.now)
+    return {row["id"]: people.seat_of(tx, row if row["in_force"] else {**row, "account": None}) for row in rows}
+
+
+async def seats_of_roles(tx: Tx, regime: str, roles: Iterable[str]) -> tuple[Seat, ...]:
+    """The seats in force in these roles, taken or vacant."""
+    names, params = one_of("role", roles)
+    rows = await tx.all(SEATS_OF_ROLES.format(roles=names), regime=regime, now=tx.now, **params)
+    return tuple(people.seat_of(tx, row) for row in rows)

@@ -49,6 +49,7 @@ export function startRail(root, panes) {
   const wanted = (text) => !search.value.trim() || String(text).toLowerCase().includes(search.value.trim().toLowerCase());
 
   function draw() {
+    clearTimeout(planned);
     planned = 0;
     const people = state.people.filter((one) => wanted(`${one.name} ${one.about ?? ''}`)).map(personRow);
     const groups = state.groups.filter((one) => wanted(one.title)).map(groupRow);
@@ -60,7 +61,7 @@ export function startRail(root, panes) {
 
   /** Hundreds of chats may change at once: the list is drawn once for all of them. */
   function soon() {
-    if (!planned) planned = requestAnimationFrame(draw);
+    if (!planned) planned = setTimeout(draw, 60);
   }
 
   const note = (key, list) => keyed(`note-${list}`, key + document.documentElement.lang, () => el('li.empty-note', {}, t(key)));

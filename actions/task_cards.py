@@ -1,13 +1,12 @@
 """What people see of tasks: the live card, the lists of what is owed, the history."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from actions import obligations
 from actions.assignees import label
 from actions.cards import card
 from domain.deadlines import due_day, local_date
-from domain.obligations import Owed, light
+from domain.obligations import Owed, days_over, light
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
 from domain.speech import Button, Keyboard, Message, Param, lines, moment, text
@@ -78,26 +77,25 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
 def _state(tx: Tx, task: Task, owed: Owed | None) -> Param:
     if task.state != "open":
         return text(f"task.state.{task.state}")
-    if owed is None:
-        return text("task.state.stopped")
     return text("task.state.open", light=_light(tx, task, owed))
 
 
-def _light(tx: Tx, task: Task, owed: Owed) -> Param:
+def _light(tx: Tx, task: Task, owed: Owed | None) -> Param:
+    if owed is None:
+        return text("task.light.grey")
     return text(f"task.light.{light(owed, tx.now, tx.world.regime(task.regime), tx.world.calendar)}")
 
 
 def _due(tx: Tx, task: Task, owed: Owed) -> Param:
-    day = due_day(owed.due_at)
-    shown: Param = {"$": "date", "date": day.isoformat(), "provisional": owed.provisional}
-    return text("task.due", day=shown, left="" if task.state != "open" else _left(tx, owed, day))
+    return text("task.due", day=obligations.due_words(owed), left="" if task.state != "open" else _left(tx, owed))
 
 
-def _left(tx: Tx, owed: Owed, day: date) -> Param:
-    days = working_days_left(day, local_date(tx.now), tx.world.calendar)
+def _left(tx: Tx, owed: Owed) -> Param:
     if tx.now >= owed.due_at:
-        return text("task.overdue", n=-days) if days else text("task.just_overdue")
-    return text("task.left", n=days) if days else text("task.last_day")
+        over = days_over(owed.due_at, tx.now, tx.world.calendar)
+        return text("task.overdue", n=over) if over else text("task.just_overdue")
+    left = working_days_left(due_day(owed.due_at), local_date(tx.now), tx.world.calendar)
+    return text("task.left", n=left) if left else text("task.last_day")
 
 
 def _said(entry: Entry, most: int) -> Param:
@@ -167,13 +165,9 @@ async def _list(tx: Tx, kind: str, page: int, found: tasks.Page) -> Message:
 
 async def _row(tx: Tx, kind: str, n: int, task: Task) -> Param:
     owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
-    shown: Param = ""
-    if owed is not None:
-        due: Param = {"$": "date", "date": due_day(owed.due_at).isoformat(), "provisional": owed.provisional}
-        shown = text("task.row_due", day=due)
-    state = text("task.light.grey") if owed is None or task.state != "open" else _light(tx, task, owed)
+    shown: Param = "" if owed is None else text("task.row_due", day=obligations.due_words(owed))
     who: Param = text("task.row_who", who=(await people.seat(tx, task.owner)).holder) if kind == "waiting" else ""
-    return text("task.row", n=n, light=state, title=cut(task.title, TITLE), due=shown, who=who)
+    return text("task.row", n=n, light=_light(tx, task, owed), title=cut(task.title, TITLE), due=shown, who=who)
 
 
 async def history(tx: Tx, task: Task, limit: int = 10) -> tuple[Param, list[entries.Evidence]]:

@@ -53,8 +53,5 @@ def region_of(seat: Seat, regime: Regime, enterprise_region: str | None = None) 
 
 
 def working_days_left(due: date, today: date, calendar: Calendar) -> int:
-    """Working days after today up to the due date, as limits count them; negative: working days since it passed."""
-    first, last = sorted((due, today))
-    days = (last - first).days
-    between = sum(calendar.is_working_day(first + DAY * n) for n in range(1, days + 1))
-    return between if today <= due else -between
+    """Working days after today up to the due date, as limits count them; 0 on the last of them."""
+    return sum(calendar.is_working_day(today + DAY * n) for n in range(1, (due - today).days + 1))

@@ -247,7 +247,7 @@ def _question(form: Form, held: StoredDraft) -> Message:
     files = draft.answers.get(ask.collects or draft.at) if ask.collects or ask.kind == "files" else None
     extra: list[Param] = [] if draft.error is None else [text("form.wrong", reason=draft.error)]
     if files:
-        extra.append(text("form.got_files", n=len(files)))
+        extra.append(text("form.got_files" if ask.kind == "files" else "form.collected", n=len(files)))
     if number == 1 and not draft.editing and draft.error is None:
         extra.append(text("form.leave_hint"))
     params: dict[str, Param] = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actions import menu
+from actions.menu import Entries, menu_for
 from actions.people import title_of
 from actions.perform import action
 from domain.outcome import Done, Outcome, Refusal
@@ -105,11 +105,11 @@ async def decline(tx: Tx, actor: Actor, given: Pressed) -> Outcome:
 
 @dataclass(frozen=True)
 class Language:
-    """`menu` (not empty) is shown after it: the newcomer's last step."""
+    """The menu of `then` (not empty) is shown after it: the newcomer's last step."""
 
     code: str
     message_id: int | None = None
-    menu: menu.Entries = ()
+    then: Entries = ()
 
 
 @action("people.language")
@@ -122,8 +122,8 @@ async def set_language(tx: Tx, actor: Actor, given: Language) -> Outcome:
     await _forget_buttons(tx, actor, given.message_id)
     to = To(actor.account, actor.person, given.code)
     await outbox.say(tx, to, "people.language.set", {"language": text(f"language.{given.code}")})
-    if given.menu:
-        shown = await menu.menu_for(tx, actor, given.menu)
+    if given.then:
+        shown = await menu_for(tx, actor, given.then)
         await outbox.say(tx, to, shown.key, shown.params, shown.buttons)
     return Done(("person", actor.person), {"language": given.code})
 

@@ -4,7 +4,7 @@ The nouns say themselves how such a thing becomes progress (`actions/subjects.py
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ValidationError
@@ -30,7 +30,7 @@ class Found:
 
     text: str = ""
     files: Sequence[dict[str, Any]] = ()
-    menu: menu.Entries = field(default=())
+    offer: menu.Entries = ()
 
 
 class Loose(BaseModel):
@@ -43,7 +43,7 @@ class Loose(BaseModel):
 async def ask(tx: Tx, actor: Actor, given: Found) -> Outcome:
     """Ask which matter it is; somebody who owes nothing hears what they can do instead."""
     if not actor.seats:
-        return await menu.say(tx, actor, Message("loose.stranger", {}, menu.keyboard(actor, given.menu)))
+        return await menu.say(tx, actor, Message("loose.stranger", {}, menu.keyboard(actor, given.offer)))
     if not await _owed(tx, actor):
         return await menu.say(tx, actor, Message("loose.nothing_owed", {}, ((COMPLAIN, Button("command.menu", "m", arg="menu")),)))
     return await open_form(tx, actor, Open("loose", {"text": given.text, "files": list(given.files)}))

@@ -12,7 +12,7 @@ EXPLAINED = {"too_big", "not_allowed"}
 async def received(context: Context) -> None:
     content = context.content
     if isinstance(content, Said) and content.text:
-        await context.do(loose.ask, loose.Found(text=content.text, menu=entries()))
+        await context.do(loose.ask, loose.Found(text=content.text, offer=entries()))
     elif isinstance(content, Sent):
         file = {"kind": content.kind, "blob": content.blob, "name": content.name}
         await context.do(loose.ask, loose.Found(content.caption, (file,), entries()))

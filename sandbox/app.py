@@ -26,6 +26,12 @@ async def _index(_: web.Request) -> web.FileResponse:
     return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
 
+async def _fresh(request: web.Request, response: web.StreamResponse) -> None:
+    """The page's modules belong together: a browser must not mix those of two versions."""
+    if request.path.startswith("/page/"):
+        response.headers["Cache-Control"] = "no-cache"
+
+
 def make_app(world: World) -> web.Application:
     # Several uploads of an album may come in one request.
     app = web.Application(client_max_size=10 * MAX_UPLOAD + MAX_UPLOAD)
@@ -33,6 +39,7 @@ def make_app(world: World) -> web.Application:
     botapi.add_routes(app)
     control.add_routes(app)
     app.router.add_get("/", _index)
+    app.on_response_prepare.append(_fresh)
     if PAGE.is_dir():
         app.router.add_static("/page", PAGE)
     return app

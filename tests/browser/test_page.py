@@ -158,3 +158,24 @@ async def test_the_page_says_when_the_server_is_gone(cast: Cast, open_page: Open
     await page.context.set_offline(False)
     await write(phone(page, cast.leader), "又好了")
     await expect(bubble(phone(page, cast.leader), "收到：又好了")).to_be_visible()
+
+
+async def test_looking_at_a_stranger_opens_no_chat_for_the_bot(cast: Cast, bot: SmallBot, open_page: OpenPage) -> None:
+    page = await open_page(str(cast.stranger.id))
+    await expect(phone(page, cast.stranger).get_by_role("button", name="开始", exact=True)).to_be_visible()
+    with pytest.raises(AssertionError, match="chat not found"):
+        await bot.say(cast.stranger.id, "您好")
+
+
+async def test_the_list_is_searched_and_members_are_changed(cast: Cast, open_page: OpenPage, shoot: Shoot) -> None:
+    page = await open_page(f"{cast.supervisor.id}@{cast.group.id}")
+    await page.get_by_role("searchbox", name="搜索").fill("组长")
+    await expect(page.locator(".rail .entry")).to_have_count(1)
+    await page.get_by_role("searchbox", name="搜索").fill("")
+    await page.get_by_role("button", name="检查一组").click()
+    await page.get_by_role("button", name="管理成员").click()
+    await page.get_by_role("dialog").get_by_text("赵敏").click()
+    await shoot(page, "25-members")
+    await page.get_by_role("dialog").get_by_role("button", name="保存").click()
+    await expect(page.locator(".member-list").get_by_role("button", name="赵敏")).to_be_visible()
+    await expect(page.locator(".service").last).to_have_text("赵敏 加入了群组")

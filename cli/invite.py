@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import click
@@ -11,12 +10,11 @@ import click
 from actions.people import BadSeatError, Link, first_office
 from bot.app import store_of
 from bot.clock import FollowedClock, real_now
-from config.load import RegimeError
 from config.settings import Settings, SettingsError, load_settings
 from domain.deadlines import local_time
 from domain.regime import Regime
-from storage.db import SettingError, Store
-from storage.vault import WrongMasterKeyError
+from storage.db import Store
+from storage.tx import Tx
 
 TIMEOUT = aiohttp.ClientTimeout(total=20)
 
@@ -24,7 +22,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=20)
 @click.command("invite")
 @click.option("--role", required=True, help="A role of the regime, or a name of rights that only one role has (office).")
 @click.option("--name", required=True, help="Who will sit there, as others are to read it.")
-@click.option("--regime", default="", help="Needed where several are served.")
+@click.option("--regime", default="", help="Without it the first that is served.")
 @click.option("--scope", default="", help="Code or name of a region, or code of a unit, where the role has one.")
 @click.option("--unit", default="", help="The unit the person comes from.")
 @click.option("--days", default=7, type=click.IntRange(1, 90), show_default=True, help="How long the link works.")
@@ -35,7 +33,7 @@ def invite(role: str, name: str, regime: str, scope: str, unit: str, days: int, 
     try:
         settings = load_settings()
         link, bot = asyncio.run(_make(settings, role, name.strip(), regime, scope, unit or None, days, username.lstrip("@")))
-    except (BadSeatError, SettingsError, SettingError, RegimeError, WrongMasterKeyError, click.ClickException) as error:
+    except BadSeatError as error:
         click.echo(f"duban invite: {error}", err=True)
         sys.exit(2)
     _print(f"https://t.me/{bot}?start={link.token}", link, qr)
@@ -56,7 +54,7 @@ async def _make(
         found = _regime(store, regime)
         code = _role(found, role)
 
-        async def unit_of_work(tx: Any) -> Link:
+        async def unit_of_work(tx: Tx) -> Link:
             return await first_office(tx, regime=found.id, role=code, name=name, scope=_scope(found, scope), unit=unit, days=days)
 
         return await store.unit(unit_of_work), bot
@@ -66,12 +64,13 @@ async def _make(
 
 def _regime(store: Store, asked: str) -> Regime:
     served = store.world.regimes
-    if asked in served:
-        return served[asked]
-    if not asked and len(served) == 1:
-        return next(iter(served.values()))
-    wrong = f'the regime "{asked}" is not served' if asked else "several regimes are served"
-    raise BadSeatError(f"{wrong}: add --regime with one of {', '.join(served)}")
+    if asked and asked not in served:
+        raise BadSeatError(f'the regime "{asked}" is not served: choose one of {", ".join(served)}')
+    found = served[asked] if asked else next(iter(served.values()))
+    if not asked and len(served) > 1:
+        others = ", ".join(each for each in served if each != found.id)
+        click.echo(f"Regime: {found.id} {found.name.zh}. For another add --regime ({others}).", err=True)
+    return found
 
 
 def _role(regime: Regime, asked: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 from actions import ledger_view as view
 from actions import obligations, subjects
-from actions.inputs_ledger import CloseItem, OpenItem, Progress, ReturnItem, VerifyItem
+from actions.inputs_ledger import CloseItem, OnItem, OpenItem, Progress, ReturnItem, VerifyItem
 from actions.perform import action
 from domain import ledger
-from domain.deadlines import due_from, local_date, local_time
+from domain.deadlines import local_date, local_time
 from domain.ledger import Item, State, Verb
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
@@ -141,7 +141,6 @@ async def _choose_verifier(tx: Tx, of: view.Parties) -> Seat | None:
 
 async def _owe_verification(tx: Tx, item: Item, verifier: Seat) -> None:
     opener = await people.seat(tx, item.opener)
-    within = due_from(tx.now, tx.world.regime(item.regime).ledger.verify.within, tx.world.calendar)
     await obligations.owe(
         tx,
         regime=item.regime,
@@ -150,12 +149,12 @@ async def _owe_verification(tx: Tx, item: Item, verifier: Seat) -> None:
         owner=verifier,
         creditor=None if opener.id == verifier.id else opener,
         region=item.region,
-        due=within.date,
+        span=str(tx.world.regime(item.regime).ledger.verify.within),
     )
 
 
 @action("item.verify", of=to_verify)
-async def start_check(tx: Tx, actor: Actor, given: Any) -> Outcome:
+async def start_check(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
     """The verification has begun; the owner sees it on the card."""
     item = await _load(tx, given)
     if given.version not in {0, item.version}:

@@ -92,7 +92,7 @@ async def owners(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list[Optio
     return [Option(str(seat.id), await seat_label(tx, seat), (seat.holder,)) for seat in ranked]
 
 
-async def seat_label(tx: Tx, seat: Seat) -> Param:
+async def seat_label(tx: Tx, seat: Seat, title: Param = None) -> Param:
     """Title and name; a seat nobody has taken yet says so, since nobody is told then."""
     key = "item.seat" if seat.person is not None else "item.seat_vacant"
-    return text(key, title=await title_of(tx, seat), holder=seat.holder)
+    return text(key, title=title or await title_of(tx, seat), holder=seat.holder)

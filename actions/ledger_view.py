@@ -12,9 +12,9 @@ from actions import obligations
 from actions.cards import card
 from actions.ledger_options import seat_label
 from domain import ledger
-from domain.deadlines import local_date
+from domain.deadlines import due_day, local_date
 from domain.ledger import Item
-from domain.obligations import Light, Owed, light
+from domain.obligations import Light, Owed, light, worst
 from domain.people import Actor, Seat
 from domain.permissions import TABLE, Target, covers, permit
 from domain.speech import Button, Message, Param, lines, moment, term, text
@@ -27,7 +27,6 @@ from storage.tx import Tx
 PAGES = 1000
 PER_LIST = 8
 LOG_CHARACTERS, LOG_ENTRIES, LOG_FILES = 2800, 12, 24  # of one page; each entry has some 160 characters of its own around its words
-WORST: Sequence[Light] = ("red", "yellow", "green", "grey")
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,7 @@ async def _viewer(tx: Tx, person: int | None) -> Actor:
 def item_light(tx: Tx, of: Parties) -> Light:
     """The worst of what is owed about it."""
     regime = tx.world.regime(of.item.regime)
-    shown = {light(each, tx.now, regime, tx.world.calendar) for each in of.owed}
-    return next((each for each in WORST if each in shown), "grey")
+    return worst(tuple(light(each, tx.now, regime, tx.world.calendar) for each in of.owed))
 
 
 def state_text(tx: Tx, of: Parties) -> Param:
@@ -105,8 +103,13 @@ def enterprise_text(item: Item) -> Param:
     return text("item.where_industry", enterprise=item.enterprise, region=region, industry=term(item.regime, "industry", item.industry))
 
 
-async def seat_text(tx: Tx, seat_id: int) -> Param:
-    return await seat_label(tx, await people.seat(tx, seat_id))
+async def seat_text(tx: Tx, item: Item, seat_id: int, viewers: Sequence[Seat]) -> Param:
+    """Title and name of a seat, as this viewer may read it."""
+    seat = await people.seat(tx, seat_id)
+    if not ledger.is_covered(item, seat, viewers, tx.world, local_date(tx.now)):
+        return await seat_label(tx, seat)
+    office = next(iter(tx.world.regime(item.regime).roles_with("office")), None)
+    return await seat_label(tx, seat, text("item.source.routine") if office is None else term(item.regime, "role", office.id))
 
 
 @card("item")
@@ -140,11 +143,11 @@ async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
         ("kind", term(item.regime, "class", item.kind)),
         ("measures", item.measures),
         ("goal", item.goal),
-        ("due", {"$": "date", "date": local_date(due_at - 1).isoformat(), "provisional": provisional}),
-        ("owner", await seat_text(tx, of.owner)),
-        ("leader", None if item.leader is None else await seat_text(tx, item.leader)),
+        ("due", {"$": "date", "date": due_day(due_at).isoformat(), "provisional": provisional}),
+        ("owner", await seat_text(tx, item, of.owner, viewers)),
+        ("leader", None if item.leader is None else await seat_text(tx, item, item.leader, viewers)),
         ("source", text(f"item.source.{ledger.shown_source(item, viewers, tx.world, local_date(tx.now))}")),
-        ("verifier", None if of.verifier is None else await seat_text(tx, of.verifier)),
+        ("verifier", None if of.verifier is None else await seat_text(tx, item, of.verifier, viewers)),
         ("closed", None if item.closed_at is None else moment(item.closed_at)),
     ]
     rows: list[Param] = [text("item.row", name=text(f"item.row.{name}"), value=value) for name, value in values if value]
@@ -187,7 +190,8 @@ async def history_card(tx: Tx, coded: int, viewer: int | None) -> Message | None
     pages = split(await entries.of_subject(tx, "item", item.id))
     page = min(page, len(pages) - 1)
     numbers = _numbers([entry for each in pages for entry in each])
-    names = {author: await seat_text(tx, author) for author in {entry.author for entry in pages[page]} if author is not None}
+    authors = {entry.author for entry in pages[page]} - {None}
+    names = {author: await seat_text(tx, item, author, actor.seats) for author in authors if author is not None}
     body = [_entry(entry, names.get(entry.author or 0, text("item.by_itself")), numbers) for entry in pages[page]]
     files = [_file_button(piece, numbers[piece.id]) for entry in pages[page] for piece in entry.evidence if piece.id in numbers]
     turn = _turn("ih", item.id, page, len(pages))
@@ -291,5 +295,5 @@ def reaches(tx: Tx, actor: Actor) -> list[Reach]:
 async def _line(tx: Tx, n: int, item: Item) -> Param:
     of = await parties(tx, item)
     due_at, provisional = await items.last_due(tx, item.id)
-    due: Param = {"$": "date", "date": local_date(due_at - 1).isoformat(), "provisional": provisional}
+    due: Param = {"$": "date", "date": due_day(due_at).isoformat(), "provisional": provisional}
     return text("items.line", n=n, number=item.number, state=state_text(tx, of), where=enterprise_text(item), due=due)

@@ -42,6 +42,7 @@ WORK = ("report", "closing")
 Source = Literal["inspection", "complaint", "special"]
 # Who learns where an item comes from. Everyone else reads the same words for every source: if only a hidden source were hidden,
 # the words themselves would betray it.
+HIDDEN: frozenset[Source] = frozenset({"complaint", "special"})
 KNOWS_SOURCE: frozenset[Rights] = frozenset({"office", "leader", "group_liaison", "inspector", "provincial", "audit"})
 
 
@@ -83,6 +84,12 @@ def shown_source(item: Item, viewers: Iterable[Seat], world: World, on: date) ->
     mine = [seat for seat in viewers if seat.regime == item.regime]
     local = any(not _outside(seat) and covers(seat, item.region, world, on) for seat in mine)
     return item.source if not local and any(_outside(seat) for seat in mine) else "routine"
+
+
+def is_covered(item: Item, seat: Seat, viewers: Iterable[Seat], world: World, on: date) -> bool:
+    """Whether this viewer reads the office's title for that seat: its own (a special inspector's, say) would tell the source."""
+    hidden = item.source in HIDDEN and shown_source(item, viewers, world, on) == "routine"
+    return hidden and seat.rights in KNOWS_SOURCE and seat.rights != "office"
 
 
 def _outside(seat: Seat) -> bool:

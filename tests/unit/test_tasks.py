@@ -1,0 +1,69 @@
+"""The rules of tasks: every step from every state, numbers, regions, working days left."""
+
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from domain.people import Seat
+from domain.tasks import MOVES, State, Verb, number, region_of, why_not, working_days_left
+from domain.world import World
+
+POSSIBLE = {
+    "open": {"progress", "hand_in", "withdraw"},
+    "handed_in": {"progress", "accept", "return", "withdraw"},
+    "done": set[str](),
+    "withdrawn": set[str](),
+}
+
+
+@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("verb", get_args(Verb))
+def test_each_step_is_possible_or_has_its_sentence(verb: Verb, state: State) -> None:
+    late = why_not(verb, state)
+
+    assert (late is None) == (verb in POSSIBLE[state])
+    assert ((verb, state) in MOVES) == (late is None)
+    assert late is None or late.startswith("task_")
+
+
+def test_a_second_press_hears_that_the_first_one_counted() -> None:
+    assert why_not("hand_in", "handed_in") == "task_handed_in"
+    assert why_not("accept", "done") == "task_accepted"
+    assert why_not("withdraw", "withdrawn") == "task_withdrawn_before"
+
+
+def test_a_number_names_region_and_year() -> None:
+    assert number("3714", 2026, 1) == "T-3714-2026-0001"
+    assert number("3714", 2026, 12345) == "T-3714-2026-12345"
+
+
+@pytest.mark.parametrize(
+    ("scope_kind", "scope", "plant", "region"),
+    [
+        ("region", "3714", None, "3714"),
+        ("group", "3714", None, "3714"),
+        ("group", "group-of-no-region", None, "37"),
+        ("province", "37", None, "37"),
+        ("unit", "fgw", None, "37"),
+        ("enterprise", "8", "370102", "370102"),
+        ("enterprise", "8", None, "37"),
+    ],
+)
+def test_a_seat_works_in_one_region(world: World, scope_kind: str, scope: str, plant: str | None, region: str) -> None:
+    seat = Seat(1, "shandong-2022", "office", "office", scope_kind, scope, "somebody")
+
+    assert region_of(seat, world.regime("shandong-2022"), plant) == region
+
+
+@pytest.mark.parametrize(
+    ("today", "due", "left"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 6), 4),  # Monday to Friday
+        (date(2026, 3, 6), date(2026, 3, 9), 1),  # over a weekend
+        (date(2026, 3, 6), date(2026, 3, 6), 0),
+        (date(2026, 2, 13), date(2026, 2, 24), 2),  # Spring Festival: Saturday 14 February is worked, then nothing until the 24th
+    ],
+)
+def test_what_is_left_counts_working_days(world: World, today: date, due: date, left: int) -> None:
+    assert working_days_left(due, today, world.calendar) == left

@@ -47,7 +47,7 @@ check: dev-deps ## ruff, mypy --strict, import contracts, catalogues
 	$(BIN)/python -m pytest -m 'not browser' tests/unit/test_catalogues.py
 
 browser: dev-deps ## the chat page in Debian's Chromium; screenshots land in screenshots/
-	@command -v chromium >/dev/null || { echo 'make browser needs Debian'"'"'s Chromium: apt-get install -y chromium fonts-noto-cjk'; exit 1; }
+	@command -v chromium >/dev/null || { echo 'make browser needs Debian'"'"'s Chromium: apt-get install -y chromium fonts-noto-cjk fonts-noto-color-emoji'; exit 1; }
 	$(BIN)/python -m pytest -m browser tests/browser
 
 fmt: dev-deps ## format the code

@@ -6,7 +6,7 @@ import fcntl
 import os
 import secrets
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,10 @@ from config.load import load_calendar, load_regimes
 from config.settings import Settings, SettingsError, listen_address
 from domain.speech import Param
 from domain.world import World
+from storage import inbox, outbox
 from storage.db import Store, open_store
 from storage.files import Files
+from storage.tx import Tx
 
 log = structlog.get_logger()
 
@@ -92,14 +94,15 @@ class Bot:
         self.intake = Intake(store, self.dispatch.take)
         self.poller = Poller(Api(self._polling, base), self.intake.store)
         self._tasks: list[asyncio.Task[Any]] = []
+        self._sending: asyncio.Task[Any] | None = None
+        self._application: Application[Any, Any, Any, Any, Any, Any] | None = None
         self._side: set[asyncio.Task[Any]] = set()
         self._scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def started(cls, settings: Settings) -> Any:
-        clock: Callable[[], int] = real_now
+    async def started(cls, settings: Settings, clock: Callable[[], int] = real_now) -> Any:
         followed = FollowedClock(settings.clock_url) if settings.clock_url else None
         if followed is not None:
             await followed.read()
@@ -108,8 +111,8 @@ class Bot:
             store = await store_of(settings, clock)
             try:
                 running = cls(settings, store, clock)
-                await running._start(followed)
                 try:
+                    await running._start(followed)
                     yield running
                 finally:
                     await running._stop()
@@ -120,13 +123,13 @@ class Bot:
         await self._transport.initialize()
         await self._polling.initialize()
         await self._learn_name()
-        self._application = await self._build_application()
+        application = self._application = await self._build_application()
         load_package(bot.forms)
         load_package(bot.handlers)
         fetcher = Fetcher(self.store, self.files, self._download)
-        self._hearing = Hearing(self._application, self.services, fetcher)
+        self._hearing = Hearing(application, self.services, fetcher)
         await self.intake.leftovers()
-        self._spawn(self.delivery.run())
+        self._sending = self._spawn(self.delivery.run())
         if followed is not None:
             self._spawn(followed.follow(self._clock_moved))
         self._start_jobs()
@@ -163,6 +166,16 @@ class Bot:
         application = builder.build()
         await application.initialize()
         return application
+
+    async def idle(self) -> bool:
+        """Nothing stored is undone and nothing said is unsent: what tests and tours wait for between two turns."""
+        if self.dispatch.busy or self.delivery.in_hand or self._side:
+            return False
+
+        async def unit(tx: Tx) -> int:
+            return await inbox.count(tx) + await outbox.due_count(tx)
+
+        return await self.store.read(unit) == 0
 
     async def _handle(self, stored: Any) -> None:
         await self._hearing.handle(stored)
@@ -246,11 +259,12 @@ class Bot:
         except (ApiError, UnavailableError) as error:
             log.info("answer.lost", reason=str(error))
 
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """A task that must live as long as the bot; its end by an error ends the bot."""
         task = asyncio.create_task(work)
         task.add_done_callback(self._ended)
         self._tasks.append(task)
+        return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         error = None if task.cancelled() else task.exception()
@@ -263,21 +277,27 @@ class Bot:
         task.add_done_callback(self._side.discard)
 
     async def _stop(self) -> None:
-        """In the order of the stream: no more in, finish what runs, give back what was not sent."""
+        """In the order of the stream: no more in, finish what runs, give back what was not sent. Also after a start that failed midway."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        for task in self._tasks[1:]:
-            task.cancel()
-        await asyncio.gather(*self._tasks[1:], return_exceptions=True)
+        sending = [task for task in self._tasks if task is self._sending]
+        await _end(task for task in self._tasks if task is not self._sending)
         await self.dispatch.close()
         await asyncio.gather(*self._side, return_exceptions=True)
-        self._tasks[0].cancel()
-        await asyncio.gather(self._tasks[0], return_exceptions=True)
+        await _end(sending)
         if self.failed.done():
             self.failed.exception()
-        await self._application.shutdown()
+        if self._application is not None:
+            await self._application.shutdown()
         await self._transport.shutdown()
         await self._polling.shutdown()
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    ending = list(tasks)
+    for task in ending:
+        task.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
 
 
 async def serve(settings: Settings) -> None:

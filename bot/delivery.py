@@ -63,7 +63,7 @@ class Delivery:
         self._lanes: dict[str, deque[Parcel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = self.store.listen("outbox")
-        self._in_hand = 0
+        self.in_hand = 0
 
     async def run(self) -> None:
         """Send for as long as this process holds the sender's lease; wait for it otherwise."""
@@ -101,7 +101,7 @@ class Delivery:
                 return
 
     async def _claim(self, held: Lease) -> int:
-        room = IN_HAND - self._in_hand
+        room = IN_HAND - self.in_hand
         if room <= 0 or not await self.store.read(outbox.due_waiting):
             return 0
 
@@ -110,7 +110,7 @@ class Delivery:
 
         parcels = await self.store.unit(unit)
         for parcel in parcels:
-            self._in_hand += 1
+            self.in_hand += 1
             if parcel.lane in self._lanes:
                 self._lanes[parcel.lane].append(parcel)
                 continue
@@ -127,10 +127,10 @@ class Delivery:
             while waiting:
                 await self._send_until_settled(waiting[0])
                 waiting.popleft()
-                self._in_hand -= 1
+                self.in_hand -= 1
                 self._news.set()
         finally:
-            self._in_hand -= len(waiting)
+            self.in_hand -= len(waiting)
             del self._lanes[lane]
 
     async def _send_until_settled(self, parcel: Parcel) -> None:

@@ -1,0 +1,127 @@
+"""Both catalogues are complete, alike in their parameters and well-formed; every key the code names is in them, and none is left over."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import bot.forms
+import bot.handlers
+from actions.converse import FORMS
+from bot.hearing import load_package
+from bot.render import MOST_TEXT
+from bot.routes import COMMANDS
+from config.catalogues import LOCALES
+from domain import forms
+from domain.permissions import PUBLIC, TABLE
+from domain.regime import CORE_DUTIES
+
+ROOT = Path(__file__).parents[2]
+KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
+TAGS = {"b", "i", "u", "s", "code", "pre", "blockquote"}
+ROOMS = ("bot", "actions", "domain", "cli")
+
+
+def texts(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id:
+                    assert message.id not in found, f"{path.name}: {message.id} stands twice"
+                    found[str(message.id)] = str(message.string)
+    return found
+
+
+ZH, EN = texts("zh_CN"), texts("en")
+
+
+def parameters(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def literals() -> Iterator[tuple[str, str]]:
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
+                    yield node.value, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def refusals() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "actions").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal"
+            if named and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                yield f"refusal.{node.args[0].value}", f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def form_keys() -> Iterator[str]:
+    load_package(bot.forms)
+    for form in FORMS.values():
+        yield f"form.{form.name}.title"
+        for field in forms.asks(form.model):
+            yield f"form.{form.name}.{field}"
+            yield f"form.{form.name}.{field}.name"
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(ZH) - set(EN) == set()
+    assert set(EN) - set(ZH) == set()
+
+
+@pytest.mark.parametrize("key", sorted(set(ZH) - {"date.day"}))  # a date is given every part; each language takes its own
+def test_a_text_takes_the_same_parameters_in_both_languages(key: str) -> None:
+    assert parameters(ZH[key]) == parameters(EN[key])
+
+
+class _Balance(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in TAGS, f"Telegram knows no <{tag}>"
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("text", [*ZH.values(), *EN.values()])
+def test_markup_is_closed_and_what_telegram_knows(text: str) -> None:
+    balance = _Balance()
+    balance.feed(text)
+    assert balance.open == []
+    assert text.strip()
+    assert len(text) < MOST_TEXT
+
+
+@pytest.mark.parametrize("key", [key for key in ZH if key.startswith("refusal.")])
+def test_a_refusal_fits_the_toast_of_a_button(key: str) -> None:
+    assert len(ZH[key]) <= 200
+    assert len(EN[key]) <= 200
+
+
+def test_every_form_command_and_refusal_has_its_texts() -> None:
+    load_package(bot.handlers)
+    wanted = [*form_keys(), *(f"command.{name}" for name in COMMANDS), *(key for key, _ in refusals())]
+    assert [key for key in wanted if key not in ZH] == []
+
+
+def test_every_key_the_code_names_exists() -> None:
+    """A literal that looks like a key and whose first word is one of the catalogues'."""
+    kinds = {key.split(".", 1)[0] for key in ZH}
+    actions = set(TABLE) | PUBLIC
+    missing = [
+        f"{key} ({where})"
+        for key, where in literals()
+        if key.split(".", 1)[0] in kinds and key not in ZH and key not in actions and key not in CORE_DUTIES
+    ]
+    assert missing == []
+

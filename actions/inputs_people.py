@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, StringConstraints, ValidationInfo, field_validator
 
 from actions.options import source
+from actions.people import term_date
 from domain.dates import read_date
 from domain.deadlines import local_date
 from domain.forms import Ask, Draft, Option
@@ -151,4 +152,4 @@ async def terms(tx: Tx, _actor: Actor, _draft: Draft, query: str) -> list[Option
 
 
 def _until(end: date, *words: str) -> Option:
-    return Option(end.isoformat(), {"$": "date", "date": end.isoformat(), "provisional": False}, words)
+    return Option(end.isoformat(), term_date(end), words)

@@ -6,12 +6,13 @@ The commands are known at the edge only, so a handler hands them over as entries
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.people import title_of
+from actions.people import term_date, title_of
 from actions.perform import action
+from domain.deadlines import due_day
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import is_public, may_start
-from domain.speech import Button, Keyboard, Message, Param, To, day, lines, term, text
+from domain.speech import Button, Keyboard, Message, Param, To, lines, term, text
 from storage import outbox, people
 from storage.tx import Tx
 
@@ -95,7 +96,7 @@ async def whoami(tx: Tx, actor: Actor, _given: None) -> Outcome:
 
 
 def until(at: int | None) -> Param:
-    return text("people.term.open") if at is None else text("people.term.until", day=day(at))
+    return text("people.term.open") if at is None else text("people.term.until", date=term_date(due_day(at)))
 
 
 @action("reply")

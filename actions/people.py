@@ -6,10 +6,11 @@ The office's side of links (inviting in conversation, lists, withdrawing) is in 
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 
 from domain.people import Seat
 from domain.regime import Regime, UnknownIdError
-from domain.speech import Param, lines, term
+from domain.speech import Param, lines, term, text
 from storage import enterprises, journal, people
 from storage.tx import Row, Tx
 
@@ -111,6 +112,11 @@ async def seat_directly(
     person = await people.add_person(tx, account, name, language)
     seat_id = await add_seat(tx, NewSeat(regime, role, name, scope, unit, until_at), person["id"])
     return await people.seat(tx, seat_id)
+
+
+def term_date(day: date) -> Param:
+    """A date that may lie years ahead, so with its year."""
+    return text("people.term.date", year=day.year, month=day.month, day=day.day, iso=day.isoformat())
 
 
 async def seat_title(tx: Tx, regime: str, role: str, scope_kind: str, scope: str) -> Param:

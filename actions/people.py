@@ -116,7 +116,7 @@ async def seat_directly(
 
 def term_date(day: date) -> Param:
     """A date that may lie years ahead, so with its year."""
-    return text("people.term.date", year=day.year, month=day.month, day=day.day, iso=day.isoformat())
+    return text("people.term.date", year=day.year, month=day.month, day=day.day)
 
 
 async def seat_title(tx: Tx, regime: str, role: str, scope_kind: str, scope: str) -> Param:

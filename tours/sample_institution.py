@@ -1,0 +1,106 @@
+"""A sample institution for each regime that is served: made-up people with their seats, and a few matters under way.
+
+What stands in the chats afterwards came the way it always comes: people open the bot, actions commit, delivery speaks.
+"""
+
+from datetime import date
+from typing import Any
+
+from actions import ledger, tasks
+from actions.inputs_ledger import OpenItem
+from actions.inputs_tasks import Assign
+from actions.people import seat_directly
+from actions.perform import Caller, perform
+from bot.app import load_world
+from config.settings import Settings
+from domain.deadlines import due_date, local_date, parse_limit
+from domain.people import Seat
+from domain.regime import Regime
+from storage import enterprises
+from storage.db import Store, open_store
+from storage.tx import Tx
+from tours.cast import Part, cast_of
+from tours.stage import Stage
+
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫"
+
+
+async def fill(stage: Stage) -> list[int]:
+    """Seat everybody, start the bot, let all open it, give them something to do. Returns the accounts to show side by side."""
+    now = (await stage.sandbox.clock()).now
+    store = await _store(stage, now)
+    try:
+        seats = {regime.id: await _seat_all(stage, store, regime, number) for number, regime in enumerate(store.world.regimes.values())}
+        for held in seats.values():
+            await _give_work(store, held, local_date(now))
+    finally:
+        await store.close()
+    await stage.start_bot()
+    for held in seats.values():
+        for seat in held.values():
+            assert seat.account is not None
+            await stage.sandbox.start(seat.account)
+    citizen = await stage.sandbox.person("一位市民", about="群众 · 可以匿名举报")
+    await stage.sandbox.start(citizen)
+    await stage.settle(60)
+    last = next(reversed(seats.values()))
+    shown = [last[key].account for key in ("office", "liaison", "supervisor") if key in last]
+    return [account for account in shown if account is not None]
+
+
+async def _store(stage: Stage, now: int) -> Store:
+    settings = Settings(
+        bot_token="1:local",  # noqa: S106  never used: this store only fills the database before the bot starts
+        database_url=stage.database_url,
+        data_dir=stage.folder / "data",
+        master_key_file=stage.folder / "master.key",
+        regimes=stage.regimes,
+    )
+    return await open_store(settings.database_url, master_key=settings.master_key(), now=lambda: now, world=load_world(settings))
+
+
+async def _seat_all(stage: Stage, store: Store, regime: Regime, number: int) -> dict[str, Seat]:
+    seats = {}
+    for part in cast_of(regime, local_date(store.now())).values():
+        name = SURNAMES[number % len(SURNAMES)] + part.name[1:]
+        about = f"{regime.name.zh} · {regime.role(part.role).name.zh}"
+        person = await stage.sandbox.person(name, about=about)
+        seats[part.key] = await store.unit(lambda tx, part=part, name=name, account=person.id: _seat(tx, regime, part, name, account))
+    return seats
+
+
+async def _seat(tx: Tx, regime: Regime, part: Part, name: str, account: int) -> Seat:
+    scope = part.scope
+    if part.scope_kind == "enterprise":
+        city = cast_of(regime, local_date(tx.now))["liaison"].scope
+        scope = str((await enterprises.find_or_add(tx, regime.id, "样本钢铁有限公司", city)))
+    return await seat_directly(tx, account=account, name=name, regime=regime.id, role=part.role, scope=scope)
+
+
+async def _give_work(store: Store, seats: dict[str, Seat], today: date) -> None:
+    liaison, office = seats["liaison"], seats["office"]
+
+    def due(span: str) -> date:
+        return due_date(today, parse_limit(span), store.world.calendar).date
+
+    await _do(store, office, tasks.assign, Assign(what="报送本季度重点企业清单", assignee=liaison.id, due=due("5wd"), detail="附上上季度的变化。"))
+    await _do(store, office, tasks.assign, Assign(what="确定一名配合检查的联络人", assignee=liaison.id, due=due("1wd")))
+    opener = seats.get("leader", office)
+    regime = store.world.regime(liaison.regime)
+    item = OpenItem(
+        place=f"{liaison.regime}:{liaison.scope}",
+        enterprise="样本机械厂",
+        problem="一台旧炉仍在使用，应当停用拆除。",
+        kind=regime.ledger.classes[-1].id,
+        measures="停用、拆除，留存照片。",
+        owner=liaison.id,
+        due=due("15wd"),
+    )
+    await _do(store, opener, ledger.open_item, item)
+
+
+async def _do(store: Store, seat: Seat, verb: Any, given: Any) -> None:
+    assert seat.account is not None
+    outcome = await perform(store, Caller(seat.account, seat.account), verb, given)
+    if not hasattr(outcome, "subject"):
+        raise RuntimeError(f"the sample was refused: {outcome}")

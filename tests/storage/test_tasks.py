@@ -9,8 +9,8 @@ import pytest
 import bot.forms.tasks  # registers the forms
 from actions import cards as made
 from actions import converse, obligations, tasks
-from actions.assignees import assignees
 from actions.inputs_tasks import Assign, Listing, Step
+from actions.options import options
 from actions.people import NewSeat, add_seat, seat_directly
 from actions.perform import Caller, perform
 from bot.render import Renderer
@@ -83,7 +83,10 @@ class Stage:
         return [button.verb for row in (await self.card(account)).buttons for button in row]
 
     async def task(self) -> rows.Task:
-        return await self.store.read(lambda tx: rows.get(tx, 1))
+        return await self.numbered(1)
+
+    async def numbered(self, n: int) -> rows.Task:
+        return await self.store.read(lambda tx: rows.get(tx, n))
 
     async def story(self) -> list[str]:
         return [entry.kind for entry in await self.store.read(lambda tx: entries.of_subject(tx, "task", 1))]
@@ -98,8 +101,8 @@ class Stage:
 @pytest.fixture
 async def stage(store: Store) -> Stage:
     async def seat(tx: Tx) -> dict[int, Seat]:
-        cast = ((OFFICE, "周办", "office", ""), (LEADER, "郑组长", "leader", "3714"), (LIAISON, "王五", "local_liaison", "3714"))
-        cast += ((OTHER_LIAISON, "赵六", "local_liaison", "3701"),)
+        cast = [(OFFICE, "周办", "office", ""), (LEADER, "郑组长", "leader", "3714"), (LIAISON, "王五", "local_liaison", "3714")]
+        cast.append((OTHER_LIAISON, "赵六", "local_liaison", "3701"))
         return {
             account: await seat_directly(tx, account=account, name=name, regime=REGIME, role=role, scope=scope)
             for account, name, role, scope in cast
@@ -132,7 +135,7 @@ async def test_numbers_count_per_region(stage: Stage) -> None:
     for to in (LIAISON, LIAISON, OTHER_LIAISON):
         await stage.assign(to=to)
 
-    numbers = [(await stage.store.read(lambda tx, n=n: rows.get(tx, n))).number for n in (1, 2, 3)]
+    numbers = [(await stage.numbered(n)).number for n in (1, 2, 3)]
     assert numbers == ["T-3714-2026-0001", "T-3714-2026-0002", "T-3701-2026-0001"]
 
 
@@ -302,12 +305,11 @@ async def test_assignees_are_those_the_actor_reaches(stage: Stage, world: World)
     async def shown(account: int, query: str = "") -> list[str]:
         async def read(tx: Tx) -> list[str]:
             actor = await people.actor(tx, account, "zh")
-            found = await converse.options(tx, actor, "assignees", Draft("assign", 1, "assignee"), query)
+            found = await options(tx, actor, "assignees", Draft("assign", 1, "assignee"), query)
             return [show.param(option.label, "zh") for option in found]
 
         return await stage.store.read(read)
 
-    assert assignees  # registered as a source
     assert await shown(LEADER) == ["王五 · 德州市 地方联络员", "孙七 · 德城区 地方联络员（还没加入）"]
     assert [who.split(" · ")[0] for who in await shown(OFFICE)] == ["赵六", "郑组长", "王五", "孙七"]
     assert await shown(OFFICE, "济南") == ["赵六 · 济南市 地方联络员"]
@@ -397,11 +399,12 @@ async def test_the_whole_conversation_of_assigning(stage: Stage) -> None:
 
     assert await stage.do(LIAISON, converse.open_form, converse.Open("assign")) == Refusal("forbidden")
     await stage.do(OFFICE, converse.open_form, converse.Open("assign"))
-    for given in (Said("报送整改方案"), Said("德州 没有的人"), Said("王五"), Said("昨天"), Said("5个工作日")):
-        await answer(given)
+    for words in ("报送整改方案", "德州 没有的人", "王五", "昨天", "5个工作日", "按附件要求"):
+        await answer(Said(words))
     await stage.store.unit(lambda tx: files.record(tx, files.Blob(PHOTO, "application/pdf", 3, "通知.pdf")))
-    for given in (Said("按附件要求"), Sent("document", PHOTO, "通知.pdf"), Pressed("done"), Pressed("submit")):
-        await answer(given)
+    await answer(Sent("document", PHOTO, "通知.pdf"))
+    for choice in ("done", "submit"):
+        await answer(Pressed(choice))
 
     task = await stage.task()
     assert (task.title, task.detail, task.owner) == ("报送整改方案", "按附件要求", stage.seats[LIAISON].id)

@@ -12,7 +12,7 @@ from actions.converse import Open
 from actions.inputs_complaints import AnswerComplaint, Decline, OnComplaint, Question, StepAside
 from actions.perform import action
 from domain.complaints import Bar, Move, after, cover_code, route
-from domain.deadlines import due_date, due_day, local_date
+from domain.deadlines import due_day, local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
@@ -148,9 +148,8 @@ async def _owe_answer(tx: Tx, seat: Seat, complaint: Complaint) -> int:
     if running:
         return running[0].due_at
     regime = tx.world.regime(complaint.regime)
-    due = due_date(local_date(tx.now), regime.complaints.channels[0].answer, tx.world.calendar)
     await _finish(tx, complaint)
-    await obligations.owe(
+    owed = await obligations.owe(
         tx,
         regime=regime.id,
         duty="complaint.answer",
@@ -158,9 +157,9 @@ async def _owe_answer(tx: Tx, seat: Seat, complaint: Complaint) -> int:
         owner=seat,
         creditor=None,
         region=owing_region(regime, seat),
-        due=due.date,
+        span=str(regime.complaints.channels[0].answer),
     )
-    return due.at
+    return (await obligations.get(tx, owed)).due_at
 
 
 def _open(complaint: Complaint) -> Keyboard:

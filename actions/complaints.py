@@ -13,7 +13,7 @@ from actions.converse import Open
 from actions.inputs_complaints import Check, Complain, Supplement, Ticket
 from actions.perform import action
 from domain.complaints import Bar, after, barred, bars_of, in_fours, receipt_of, route
-from domain.deadlines import due_date, local_date
+from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.regime import Regime, UnknownIdError
@@ -119,7 +119,6 @@ def owing_region(regime: Regime, handler: Seat) -> str:
 
 
 async def _owe(tx: Tx, regime: Regime, case: int, handler: Seat) -> None:
-    due = due_date(local_date(tx.now), regime.complaints.channels[0].accept, tx.world.calendar).date
     await obligations.owe(
         tx,
         regime=regime.id,
@@ -128,7 +127,7 @@ async def _owe(tx: Tx, regime: Regime, case: int, handler: Seat) -> None:
         owner=handler,
         creditor=None,
         region=owing_region(regime, handler),
-        due=due,
+        span=str(regime.complaints.channels[0].accept),
     )
 
 

@@ -302,10 +302,12 @@ async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
 
 async def serve(settings: Settings) -> None:
     """Run until a signal or a fatal error."""
-    stop = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, lambda: stop.done() or stop.set_result(None))
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with Bot.started(settings) as running:
-        await asyncio.wait([stop, running.failed], return_when=asyncio.FIRST_COMPLETED)
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait([stopping, running.failed], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
         if running.failed.done():
             running.failed.result()

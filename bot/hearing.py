@@ -6,7 +6,7 @@ raised to dispatch, which decides about another try.
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from types import ModuleType
 from typing import Any
 
@@ -33,7 +33,7 @@ from domain.words import clean_text
 from storage.inbox import Stored
 
 log = structlog.get_logger()
-Heard = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Awaitable[None]]
+Heard = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 
 class NothingDoneError(Exception):
@@ -72,16 +72,18 @@ class Hearing:
     def _hear(self, handler: Handler) -> Heard:
         async def heard(update: Update, ptb: CallbackContext[Any, Any, Any, Any]) -> None:
             try:
-                context = self._context(update, " ".join(ptb.args or ()))
-                await handler(context)
-                if not context.acted:
-                    raise NothingDoneError(handler.__module__)
-                if context.press is not None and not context.toast:
-                    await context.answer("")
+                await self._run(handler, self._context(update, " ".join(ptb.args or ())))
             except Exception as error:  # noqa: BLE001  raised again by `handle`, which PTB would keep it from
                 self._errors[update.update_id] = error
 
         return heard
+
+    async def _run(self, handler: Handler, context: Context) -> None:
+        await handler(context)
+        if not context.acted:
+            raise NothingDoneError(handler.__module__)
+        if context.press is not None and not context.toast:
+            await context.answer("")
 
     def _context(self, update: Update, args: str) -> Context:
         user, chat = update.effective_user, update.effective_chat

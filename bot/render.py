@@ -5,7 +5,7 @@ Texts are HTML in the catalogues; every parameter that is somebody's words is es
 
 import gettext
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -61,7 +61,7 @@ class Renderer:
         """For toasts and commands, which know no markup."""
         return _untag(self._text(key, params, _short(language)))
 
-    def keyboard(self, rows: list[list[Mapping[str, Any]]], language: str) -> list[list[dict[str, str]]]:
+    def keyboard(self, rows: Sequence[Sequence[Mapping[str, Any]]], language: str) -> list[list[dict[str, str]]]:
         return [[self._button(Button.load(raw), _short(language)) for raw in row] for row in rows]
 
     def _text(self, key: str, params: Mapping[str, Param], language: str) -> str:

@@ -4,7 +4,6 @@ Nothing but transport: what an answer means is decided by whoever asked. A refus
 after the latter Telegram may have done what was asked.
 """
 
-import asyncio
 import json
 from typing import Any
 
@@ -73,7 +72,7 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except aiohttp.ClientConnectorError as error:
             raise NotSentError(type(error).__name__) from error
-        except (TimeoutError, asyncio.TimeoutError) as error:
+        except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
             # The message may hold the URL, and the URL holds the token: only the kind of error goes on.

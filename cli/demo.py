@@ -37,7 +37,9 @@ async def _demo(port: int, regimes: tuple[str, ...]) -> None:
             panes = await fill(stage)
             click.echo(f"\n督办 Duban\n\n  {stage.url}/#p={','.join(str(each) for each in panes)}\n")
             click.echo("  打开上面的网址：左边选一个人，像在手机上一样聊天；上面可以拨快时钟，看倒计时和逐级上报。Ctrl-C 结束。")
-            click.echo("  Open the address: choose a person on the left and chat; move the clock on top to watch countdowns and escalations.\n")
+            click.echo(
+                "  Open the address: choose a person on the left and chat; move the clock on top to watch countdowns and escalations.\n"
+            )
             await stop.wait()
     except StageError as error:
         raise click.ClickException(str(error)) from error

@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from config.settings import load_settings
+from storage.tx import Row
 
 
 @click.command("verify-journal")
@@ -16,7 +17,7 @@ def verify_journal() -> None:
     click.echo("The journal holds.")
 
 
-async def _check():  # type: ignore[no-untyped-def]  # noqa: ANN202  a row or None
+async def _check() -> Row | None:
     from bot.app import store_of
     from bot.clock import real_now
     from storage import journal

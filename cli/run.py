@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from collections.abc import Callable
 
 import click
 import structlog
@@ -55,9 +56,11 @@ def serve_forever(settings: Settings) -> None:
         raise SettingsError(f"{error}.") from None
 
 
-def _loop_factory():  # type: ignore[no-untyped-def]  # noqa: ANN202  uvloop is optional and untyped here
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop is optional."""
     try:
         import uvloop
     except ImportError:
         return None
-    return uvloop.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory

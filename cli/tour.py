@@ -14,7 +14,11 @@ import click
 @click.command()
 @click.argument("name", type=click.Choice(["main"]))
 @click.option("--regime", default="shandong-2022", show_default=True, help="a shipped regime's name, or a file")
-@click.option("--enterprises", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="csv of plants: items are opened for their industries and places, under made-up names")
+@click.option(
+    "--enterprises",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="csv of plants: items are opened for their industries and places, under made-up names",
+)
 @click.option("--most", default=3, show_default=True, help="how many of them")
 @click.option("--database", default="", help="postgresql://… (an empty database); without it a new SQLite file")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object instead of a text")

@@ -60,34 +60,34 @@ class WrongStateError(Exception):
     """An obligation is asked to move from a state that it is not in: the noun's own state should have refused first."""
 
 
-def _owed(row: Row) -> Owed:
+def owed_of(row: Row) -> Owed:
     return Owed(**{**row, "provisional": bool(row["provisional"])})
 
 
 async def add(tx: Tx, **fields: Any) -> Owed:
-    return _owed(await tx.one(ADD, **fields, now=tx.now))
+    return owed_of(await tx.one(ADD, **fields, now=tx.now))
 
 
 async def find(tx: Tx, obligation_id: int) -> Owed | None:
     row = await tx.find(GET, id=obligation_id)
-    return None if row is None else _owed(row)
+    return None if row is None else owed_of(row)
 
 
 async def get(tx: Tx, obligation_id: int) -> Owed:
-    return _owed(await tx.one(GET, id=obligation_id))
+    return owed_of(await tx.one(GET, id=obligation_id))
 
 
 async def several(tx: Tx, ids: Iterable[int]) -> list[Owed]:
     names, params = one_of("id", ids)
-    return [_owed(row) for row in await tx.all(f"SELECT * FROM obligation WHERE id IN ({names}) ORDER BY due_at, id", **params)]  # noqa: S608  names are placeholders
+    return [owed_of(row) for row in await tx.all(f"SELECT * FROM obligation WHERE id IN ({names}) ORDER BY due_at, id", **params)]  # noqa: S608  names are placeholders
 
 
 async def live_of(tx: Tx, kind: str, subject: int, duty: str | None = None) -> list[Owed]:
-    return [_owed(row) for row in await tx.all(LIVE_OF, kind=kind, subject=subject, duty=duty)]
+    return [owed_of(row) for row in await tx.all(LIVE_OF, kind=kind, subject=subject, duty=duty)]
 
 
 async def open_of_regime(tx: Tx, regime: str) -> list[Owed]:
-    return [_owed(row) for row in await tx.all(OPEN_OF_REGIME, regime=regime)]
+    return [owed_of(row) for row in await tx.all(OPEN_OF_REGIME, regime=regime)]
 
 
 async def move(tx: Tx, obligation_id: int, state: State, *, from_: Sequence[State]) -> Owed:
@@ -97,7 +97,7 @@ async def move(tx: Tx, obligation_id: int, state: State, *, from_: Sequence[Stat
     if row is None:
         raise WrongStateError(f"obligation {obligation_id} is not {' or '.join(from_)}")
     await tx.run("DELETE FROM notice WHERE obligation = :id", id=obligation_id)
-    return _owed(row)
+    return owed_of(row)
 
 
 async def set_due(tx: Tx, owed: Owed, *, due_at: int, provisional: bool, span: str, start_at: int) -> Owed:
@@ -105,7 +105,7 @@ async def set_due(tx: Tx, owed: Owed, *, due_at: int, provisional: bool, span: s
     if row is None:
         raise WrongStateError(f"obligation {owed.id} is over and has no due date any more")
     await tx.run("DELETE FROM notice WHERE obligation = :id", id=owed.id)
-    return _owed(row)
+    return owed_of(row)
 
 
 async def set_next(tx: Tx, obligation_id: int, next_at: int | None) -> None:
@@ -129,7 +129,7 @@ def _served(tx: Tx) -> tuple[str, dict[str, Any]]:
 async def due(tx: Tx, limit: int) -> list[Owed]:
     """Claim what is due, oldest first."""
     names, params = _served(tx)
-    return [_owed(row) for row in await tx.all(DUE.format(regimes=names), now=tx.now, limit=limit, **params)]
+    return [owed_of(row) for row in await tx.all(DUE.format(regimes=names), now=tx.now, limit=limit, **params)]
 
 
 async def any_due(tx: Tx) -> bool:

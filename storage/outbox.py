@@ -61,7 +61,7 @@ async def say(
 
     `file` is `{"make": name, …}` (drawn when sent, e.g. a QR) or `{"blob": hash, "kind": …}` (stored evidence).
     """
-    body = {"op": "send", "key": key, "params": dict(params or {}), "buttons": dump(buttons)}
+    body: dict[str, Any] = {"op": "send", "key": key, "params": dict(params or {}), "buttons": dump(buttons)}
     if protect:
         body["protect"] = True
     if file:

@@ -7,7 +7,6 @@ only its transaction, whose calls never suspend here, so a `send(None)` runs it 
 
 import asyncio
 import contextlib
-import os
 import queue
 import sqlite3
 import threading
@@ -77,13 +76,13 @@ class ReaderPort:
     async def query(self, sql: str, params: Params) -> list[Row]:
         return list(await self._connection.execute_fetchall(sql, params))  # type: ignore[arg-type]  # row_factory makes dicts
 
-    async def execute(self, sql: str, params: Params) -> int:
+    async def execute(self, _sql: str, _params: Params) -> int:
         raise PermissionError("a read must not write")
 
-    async def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
+    async def execute_many(self, _sql: str, _rows: Sequence[Params]) -> None:
         raise PermissionError("a read must not write")
 
-    async def savepoint(self, name: str) -> None:
+    async def savepoint(self, _name: str) -> None:
         raise PermissionError("a read must not write")
 
     async def database_now(self) -> int:
@@ -119,7 +118,7 @@ class SqliteBackend:
     def _prepare(self, migrate: bool) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(self._connect()) as connection:
-            os.chmod(self._path, 0o600)
+            self._path.chmod(0o600)
             revision = _revision(connection)
         if revision == schema.HEAD:
             return

@@ -326,5 +326,3 @@ def picture() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (320, 240), (110, 140, 120)).save(out, "PNG")
     return out.getvalue()
-
-

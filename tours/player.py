@@ -84,7 +84,9 @@ class Player:
 
     async def _press(self, message_id: int, data: str) -> None:
         self._mark = len(self.lines)
-        label = next(b.text for m in await self._messages() if m.message_id == message_id for r in m.keyboard or [] for b in r if b.data == data)
+        label = next(
+            b.text for m in await self._messages() if m.message_id == message_id for r in m.keyboard or [] for b in r if b.data == data
+        )
         self.lines.append(Line((await self.stage.sandbox.clock()).now, self.key, True, f"[{label}]"))
         seen = await self.stage.sandbox.answers(self.person)
         await self.stage.sandbox.press(self.person, data=data, message_id=message_id)

@@ -4,6 +4,7 @@ What stands in the chats afterwards came the way it always comes: people open th
 """
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from actions import ledger, tasks
@@ -65,15 +66,15 @@ async def _seat_all(stage: Stage, store: Store, regime: Regime, number: int) -> 
         name = SURNAMES[number % len(SURNAMES)] + part.name[1:]
         about = f"{regime.name.zh} · {regime.role(part.role).name.zh}"
         person = await stage.sandbox.person(name, about=about)
-        seats[part.key] = await store.unit(lambda tx, part=part, name=name, account=person.id: _seat(tx, regime, part, name, account))
+        seats[part.key] = await store.unit(partial(_seat, regime=regime, part=part, name=name, account=person.id))
     return seats
 
 
-async def _seat(tx: Tx, regime: Regime, part: Part, name: str, account: int) -> Seat:
+async def _seat(tx: Tx, *, regime: Regime, part: Part, name: str, account: int) -> Seat:
     scope = part.scope
     if part.scope_kind == "enterprise":
         city = cast_of(regime, local_date(tx.now))["liaison"].scope
-        scope = str((await enterprises.find_or_add(tx, regime.id, "样本钢铁有限公司", city)))
+        scope = str(await enterprises.find_or_add(tx, regime.id, "样本钢铁有限公司", city))
     return await seat_directly(tx, account=account, name=name, regime=regime.id, role=part.role, scope=scope)
 
 
@@ -83,7 +84,9 @@ async def _give_work(store: Store, seats: dict[str, Seat], today: date) -> None:
     def due(span: str) -> date:
         return due_date(today, parse_limit(span), store.world.calendar).date
 
-    await _do(store, office, tasks.assign, Assign(what="报送本季度重点企业清单", assignee=liaison.id, due=due("5wd"), detail="附上上季度的变化。"))
+    await _do(
+        store, office, tasks.assign, Assign(what="报送本季度重点企业清单", assignee=liaison.id, due=due("5wd"), detail="附上上季度的变化。")
+    )
     await _do(store, office, tasks.assign, Assign(what="确定一名配合检查的联络人", assignee=liaison.id, due=due("1wd")))
     opener = seats.get("leader", office)
     regime = store.world.regime(liaison.regime)

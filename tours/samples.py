@@ -40,7 +40,10 @@ def read_places(path: Path, regime: Regime, within: str, most: int) -> Sample:
     known = [place for place in (_place(row, regime) for row in rows) if place is not None]
     inside = [each for each in known if _in(regime, within, each[0])]
     chosen = sorted(dict.fromkeys(inside), key=lambda each: [industry for _, industry in inside].index(each[1]))
-    named = [Place(f"样本企业{n}（{regime.name_of('industry', industry, 'zh')}）", region, industry) for n, (region, industry) in enumerate(chosen, 1)]
+    named = [
+        Place(f"样本企业{n}（{regime.name_of('industry', industry, 'zh')}）", region, industry)
+        for n, (region, industry) in enumerate(chosen, 1)
+    ]
     return Sample(tuple(named[:most]), len(rows), len(rows) - len(known))
 
 

@@ -76,6 +76,8 @@ def application(bot: "Bot") -> Starlette:
             return {"inbox": await inbox.count(tx), "outbox": await outbox.due_count(tx), "now": tx.now}
 
         found = await bot.store.read(unit)
-        return JSONResponse(found | {"ok": True, "idle": await bot.idle(), "busy": bot.dispatch.busy, "next_due": await next_due(bot.store)})
+        return JSONResponse(
+            found | {"ok": True, "idle": await bot.idle(), "busy": bot.dispatch.busy, "next_due": await next_due(bot.store)}
+        )
 
     return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), Route("/healthz", health)])

@@ -74,7 +74,9 @@ class Scene:
         await self._turn(f"{who} presses an old button", self.sandbox.press(self.cast[who], data=data, message_id=message_id, force=True))
 
     async def photo(self, who: str, caption: str | None = None) -> None:
-        await self._turn(f"{who} sends a photo", self.sandbox.send(self.cast[who], "photo", a_photo(), caption=caption, file_name="现场.png"))
+        await self._turn(
+            f"{who} sends a photo", self.sandbox.send(self.cast[who], "photo", a_photo(), caption=caption, file_name="现场.png")
+        )
 
     async def send(self, who: str, kind: str, content: bytes | None = None, **more: Any) -> None:
         await self._turn(f"{who} sends a {kind}", self.sandbox.send(self.cast[who], kind, content, **more))

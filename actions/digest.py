@@ -1,0 +1,138 @@
+"""What a person is told at a slot: one message, whatever gathered. One matter alone is a full ping with its buttons; several are a list.
+
+Every morning the digest joins in for those who owe something overdue or due today, for whom something waits, or in whose scope something
+is overdue; nobody else hears anything.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from actions.subjects import private_kinds
+from actions.telling import Matter, Picture, say
+from domain.deadlines import end_of_day, local_date
+from domain.obligations import yellow_until
+from domain.overview import WATCHERS, Sight, bucket, sight_of
+from domain.people import Seat
+from domain.regime import Regime
+from domain.slots import first_slot, in_quiet, say_at
+from storage import notices, obligations, overview, people
+from storage.tx import Tx
+
+PEOPLE = 50  # told in one unit
+MOST = 60  # matters of one group that are looked at for one message; the rest is counted as "more" by the list itself
+
+
+async def gather(tx: Tx) -> int:
+    """Note whose digest is due, once a regime and morning. Returns how many people."""
+    found: dict[int, int] = {}
+    for regime in tx.world.regimes.values():
+        slot = first_slot(local_date(tx.now), regime.quiet)
+        done = await notices.digested(tx, regime.id)
+        if tx.now < slot or (done is not None and done >= slot):
+            continue
+        await notices.set_digested(tx, regime.id, slot)
+        if in_quiet(tx.now, regime.quiet) or tx.world.calendar.off(local_date(tx.now)):
+            continue  # a morning that was slept through; days off have no digest
+        concerned = await notices.concerned(tx, regime.id, end_of_day(local_date(tx.now))) | await _watching(tx, regime)
+        own = await notices.own_times(tx, sorted(concerned))
+        for person in concerned:
+            found[person] = say_at(tx.now, regime.quiet, own.get(person), exact=False, urgent=False)
+    await notices.add_digests(tx, found)
+    return len(found)
+
+
+async def _watching(tx: Tx, regime: Regime) -> set[int]:
+    """People in whose scope something is overdue."""
+    red = Reds(tx, regime)
+    roles = [role.id for role in regime.roles if role.rights in WATCHERS]
+    seats = await obligations.seats_of_roles(tx, regime.id, roles)
+    return {seat.person for seat in seats if seat.person is not None and await red.of(seat)}
+
+
+class Reds:
+    """How much is overdue in a seat's sight; each kind of sight is counted once."""
+
+    def __init__(self, tx: Tx, regime: Regime) -> None:
+        self.tx = tx
+        self.regime = regime
+        self.on: date = local_date(tx.now)
+        self._counts: dict[Sight, list[overview.Count]] = {}
+
+    async def of(self, seat: Seat) -> int:
+        sight = sight_of(seat, self.regime)
+        if sight is None or seat.rights not in WATCHERS:
+            return 0
+        alike = Sight(sight.regime, "", sight.unit, sight.local)
+        if alike not in self._counts:
+            yellow = yellow_until(self.tx.now, self.regime, self.tx.world.calendar)
+            self._counts[alike] = await overview.counts(self.tx, alike, yellow, private_kinds())
+        found = (each for each in self._counts[alike] if each.light == "red")
+        return sum(each.n for each in found if bucket(each.region, sight.scope, self.regime, self.on) is not None)
+
+
+async def tell_due(tx: Tx, limit: int = PEOPLE) -> int:
+    """Say what has gathered, to some of the people who are to hear now. Returns how many.
+
+    Nothing is said while marks are still to fire: what belongs together would come in pieces.
+    """
+    if await obligations.any_due(tx):
+        return 0
+    found = await notices.people_due(tx, limit)
+    for person in found:
+        await _tell(tx, person)
+    return len(found)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom we speak to, by the seats held now."""
+
+    seats: dict[int, Seat]
+
+    def in_regime(self, regime: str) -> Seat | None:
+        return next((seat for seat in self.seats.values() if seat.regime == regime), None)
+
+
+async def _tell(tx: Tx, person: int) -> None:
+    kinds, morning = await notices.take(tx, person)
+    to_whom = Person({seat.id: seat for seat in await people.seats_of(tx, person)})
+    to = next((seat.to() for seat in to_whom.seats.values() if seat.to() is not None), None)
+    if to is None:
+        return
+    matters = []
+    for owed in await obligations.several(tx, kinds):
+        viewer = to_whom.seats.get(owed.owner) or to_whom.in_regime(owed.regime)
+        if owed.state == "open" and viewer is not None:
+            matters.append(Matter(owed, viewer, frozenset(kinds[owed.id])))
+    red = 0
+    if morning:
+        matters += await _pressing(tx, to_whom)
+        red = sum([await Reds(tx, tx.world.regime(seat.regime)).of(seat) for seat in _watch_seats(to_whom)])
+    picture = Picture(to, _once_each(matters), red, morning)
+    if picture.matters or picture.red:
+        await say(tx, picture)
+
+
+def _watch_seats(person: Person) -> list[Seat]:
+    """Of several seats in one regime the first that watches; counting each would count matters twice."""
+    found: dict[str, Seat] = {}
+    for seat in person.seats.values():
+        if seat.rights in WATCHERS:
+            found.setdefault(seat.regime, seat)
+    return list(found.values())
+
+
+async def _pressing(tx: Tx, person: Person) -> list[Matter]:
+    """What is overdue or due today, and what was handed in to this person."""
+    seats, tonight = list(person.seats), end_of_day(local_date(tx.now))
+    own = [Matter(owed, person.seats[owed.owner]) for owed in await overview.pressing(tx, seats, tonight, MOST)]
+    handed = await overview.waiting(tx, seats, MOST)
+    return own + [Matter(owed, person.seats[owed.creditor], waiting=True) for owed in handed if owed.creditor is not None]
+
+
+def _once_each(matters: list[Matter]) -> list[Matter]:
+    """One line a matter, whatever duties it has; what climbed comes before what is one's own, notices before the digest."""
+    found: dict[tuple[str, int], Matter] = {}
+    for matter in matters:
+        found.setdefault((matter.owed.subject_kind, matter.owed.subject), matter)
+    return list(found.values())

@@ -1,0 +1,84 @@
+"""How an obligation is put into words: the same line in pings, digests, overviews and one's own list."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from actions.obligations import due_words
+from actions.people import title_of
+from actions.subjects import NOUNS, Subject, describe
+from domain.deadlines import DAY_MS, HOUR_MS, due_day, local_date, local_minutes
+from domain.obligations import Owed, days_over, light
+from domain.people import Seat
+from domain.speech import Button, Param, term, text
+from storage.tx import Tx
+
+LONGEST = 48  # characters of a title in a list
+
+
+async def known(tx: Tx, owed: Owed, viewer: Seat | None) -> Subject:
+    """What the viewer may know of the matter; a noun that nobody registered has its duty's name only."""
+    if owed.subject_kind not in NOUNS:
+        return Subject(str(owed.subject), term(owed.regime, "duty", owed.duty), Button("button.open_matter"))
+    return await describe(tx, owed.subject_kind, owed.subject, viewer)
+
+
+async def words(tx: Tx, owed: Owed, viewer: Seat | None) -> tuple[dict[str, Param], Button]:
+    """Parameters that every text about an obligation may use, and the button that opens its matter."""
+    about = await known(tx, owed, viewer)
+    title = about.title
+    if isinstance(title, str) and len(title) > LONGEST:
+        title = f"{title[: LONGEST - 1]}…"
+    regime = tx.world.regime(owed.regime)
+    params: dict[str, Param] = {
+        "title": title,
+        "number": about.number,
+        "duty": term(owed.regime, "duty", owed.duty),
+        "light": text(f"light.{light(owed, tx.now, regime, tx.world.calendar)}"),
+        "due": due_words(owed),
+        "when": when(tx, owed),
+        "region": term(owed.regime, "region", owed.region),
+    }
+    return params, about.open
+
+
+def when(tx: Tx, owed: Owed) -> Param:
+    """How far from its due date it is: in 3 days, tomorrow, today, overdue by 2 working days."""
+    if owed.state == "handed_in":
+        return text("obligation.when.handed_in")
+    if tx.now >= owed.due_at:
+        return _over(tx, owed)
+    days = (due_day(owed.due_at) - local_date(tx.now)).days
+    if local_minutes(owed.due_at) and owed.due_at - tx.now < DAY_MS:
+        return text("obligation.when.hours", n=-(-(owed.due_at - tx.now) // HOUR_MS))
+    if days < 2:
+        return text("obligation.when.today" if days == 0 else "obligation.when.tomorrow")
+    return text("obligation.when.days", n=days)
+
+
+def _over(tx: Tx, owed: Owed) -> Param:
+    days = days_over(owed.due_at, tx.now, tx.world.calendar)
+    if days:
+        return text("obligation.when.over_days", n=days)
+    hours = (tx.now - owed.due_at) // HOUR_MS
+    return text("obligation.when.over_hours", n=hours) if local_minutes(owed.due_at) and hours else text("obligation.when.over")
+
+
+async def seat_words(tx: Tx, seat: Seat) -> Param:
+    """Who: the name and the title; an empty or unreachable seat says so."""
+    key = "obligation.seat" if seat.to() is not None else "obligation.seat_vacant"
+    return text(key, holder=seat.holder, title=await title_of(tx, seat))
+
+
+def opening(button: Button, key: str, params: Mapping[str, Param]) -> Button:
+    """The noun's own button under a label of the list it stands in."""
+    return Button(key, button.verb, button.id, button.version, button.arg, params)
+
+
+def in_rows(buttons: Sequence[Button], of: int = 4) -> list[tuple[Button, ...]]:
+    return [tuple(buttons[n : n + of]) for n in range(0, len(buttons), of)]
+
+
+async def numbered(tx: Tx, key: str, n: int, owed: Owed, viewer: Seat | None, **more: Any) -> tuple[Param, Button]:
+    """A line of a list and its button."""
+    params, button = await words(tx, owed, viewer)
+    return text(key, n=n, **params, **more), opening(button, "button.open_nth", {"n": n})

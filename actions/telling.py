@@ -1,0 +1,191 @@
+"""The message of a slot: a full ping where one matter is all there is, else a list with a button for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from actions.matters import in_rows, numbered, opening, seat_words, words
+from actions.obligations import duty_of
+from actions.subjects import NOUNS, is_private
+from domain.deadlines import due_day, local_date
+from domain.obligations import Owed
+from domain.people import Seat
+from domain.permissions import TABLE
+from domain.regime_parts import Duty
+from domain.slots import in_quiet, next_slot
+from domain.speech import DIGEST, PING, Button, Keyboard, Param, To, lines, term, text
+from storage import obligations, outbox
+from storage.tx import Tx
+
+Group = Literal["climb", "gap", "over", "today", "soon", "waiting"]
+GROUPS: tuple[Group, ...] = ("climb", "gap", "over", "today", "soon", "waiting")
+ROWS = 8  # matters in one list; the rest is a press away
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One obligation as one person hears of it. `kinds` are its notices; none where only the morning digest counts it."""
+
+    owed: Owed
+    viewer: Seat
+    kinds: frozenset[str] = frozenset()
+    waiting: bool = False
+
+    def about(self, word: str) -> list[str]:
+        """What the notices of this word name: roles that were told, steps that were taken."""
+        return sorted(rest for kind, _, rest in (each.partition(":") for each in self.kinds) if kind == word)
+
+    def group(self, now: int) -> Group:
+        if self.waiting:
+            return "waiting"
+        for each in ("climb", "gap"):
+            if self.about(each):
+                return "climb" if each == "climb" else "gap"
+        if now >= self.owed.due_at:
+            return "over"
+        return "today" if due_day(self.owed.due_at) <= local_date(now) else "soon"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that one person is told now. `red`: how much is overdue in the person's scope; counted in the morning only."""
+
+    to: To
+    matters: Sequence[Matter]
+    red: int = 0
+    morning: bool = False
+
+
+async def say(tx: Tx, picture: Picture) -> None:
+    """One message, whatever there is to tell."""
+    hold = _held_until(tx, picture)
+    protect = any(is_private(matter.owed.subject_kind) for matter in picture.matters)
+    if len(picture.matters) == 1 and not picture.red and picture.matters[0].kinds:
+        key, params, buttons = await _single(tx, picture.matters[0])
+        await outbox.say(tx, picture.to, key, params, buttons, priority=PING, not_before=hold, protect=protect)
+        return
+    params, buttons = await _list(tx, picture)
+    await outbox.say(tx, picture.to, "obligation.digest", params, buttons, priority=DIGEST, not_before=hold, protect=protect)
+
+
+def _held_until(tx: Tx, picture: Picture) -> int:
+    """The process stood still between a slot and its message, into quiet hours: then it waits, unless something urgent is in it."""
+    regimes = {matter.owed.regime: matter for matter in picture.matters}
+    for regime_id, matter in regimes.items():
+        regime = tx.world.regime(regime_id)
+        if in_quiet(tx.now, regime.quiet) and not any(_urgent(tx, each.owed) for each in picture.matters):
+            return next_slot(tx.now, tx.world.regime(matter.owed.regime).quiet)
+    return 0
+
+
+def _urgent(tx: Tx, owed: Owed) -> bool:
+    duty = _duty(tx, owed)
+    return duty is not None and duty.urgent
+
+
+def _duty(tx: Tx, owed: Owed) -> Duty | None:
+    return duty_of(tx.world.regime(owed.regime), owed.duty)
+
+
+# One matter alone ------------------------------------------------------------------------------------------------------------------
+
+
+async def _single(tx: Tx, matter: Matter) -> tuple[str, dict[str, Param], Keyboard]:
+    params, button = await words(tx, matter.owed, matter.viewer)
+    opens = (opening(button, "button.open_matter", {}),)
+    group = matter.group(tx.now)
+    if group in {"climb", "gap"}:
+        params["owner"] = await _owner(tx, matter.owed)
+        params["extra"] = lines(_climb_lines(tx, matter) if group == "climb" else _gap_lines(tx, matter), "")
+        stop = (Button("button.stop_climbing", "os", matter.owed.id),) if matter.viewer.rights in TABLE["obligation.stop"] else ()
+        return f"obligation.{group}", params, tuple(row for row in (opens, stop) if row)
+    params["extra"] = lines(_told_lines(matter), "")
+    return f"obligation.{'late' if group == 'over' else 'ping'}", params, (*_own_buttons(tx, matter), opens)
+
+
+def _own_buttons(tx: Tx, matter: Matter) -> Keyboard:
+    noun, duty = NOUNS.get(matter.owed.subject_kind), _duty(tx, matter.owed)
+    rows = () if noun is None else tuple(tuple(row) for row in noun.buttons(matter.owed, matter.viewer))
+    if duty is not None and duty.receipt and matter.owed.acked_at is None and matter.viewer.id == matter.owed.owner:
+        return ((Button("button.receipt", "oa", matter.owed.id),), *rows)
+    return rows
+
+
+async def _owner(tx: Tx, owed: Owed) -> Param:
+    return await seat_words(tx, (await obligations.seats(tx, [owed.owner]))[owed.owner])
+
+
+def _told_lines(matter: Matter) -> list[Param]:
+    """The owner is told to whom it went up."""
+    return [text("obligation.told", role=term(matter.owed.regime, "role", role)) for role in matter.about("told")]
+
+
+def _climb_lines(tx: Tx, matter: Matter) -> list[Param]:
+    propose = _proposal(tx, matter)
+    return [] if propose is None else [text("obligation.propose", what=text(f"obligation.propose.{propose}"))]
+
+
+def _proposal(tx: Tx, matter: Matter) -> str | None:
+    """What the highest step proposes; a person decides."""
+    duty, steps = _duty(tx, matter.owed), [int(step) for step in matter.about("climb")]
+    return duty.chain[max(steps)].propose if duty is not None and steps and max(steps) < len(duty.chain) else None
+
+
+def _gap_lines(tx: Tx, matter: Matter) -> list[Param]:
+    """Which seat is empty: the owner's, or one that the chain names."""
+    found: list[Param] = []
+    duty, regime = _duty(tx, matter.owed), tx.world.regime(matter.owed.regime)
+    for step in matter.about("gap"):
+        if step == "owner":
+            found.append(text("obligation.gap.owner"))
+        elif duty is not None and int(step) < len(duty.chain):
+            roles = regime.chain_roles(duty.chain[int(step)].to)
+            named = lines([term(regime.id, "role", role.id) for role in roles], " / ")
+            found.append(text("obligation.gap.step", role=named) if roles else text("obligation.gap.owner"))
+    return found
+
+
+# Several ---------------------------------------------------------------------------------------------------------------------------
+
+
+async def _list(tx: Tx, picture: Picture) -> tuple[dict[str, Param], Keyboard]:
+    by_group: dict[Group, list[Matter]] = {}
+    for matter in picture.matters:
+        by_group.setdefault(matter.group(tx.now), []).append(matter)
+    blocks: list[Param] = []
+    opens: list[Button] = []
+    for group in GROUPS:
+        rows: list[Param] = []
+        for matter in by_group.get(group, [])[: ROWS - len(opens)]:
+            row, button = await _row(tx, group, len(opens) + 1, matter)
+            rows.append(row)
+            opens.append(button)
+        if rows:
+            blocks.append(text(f"obligation.group.{group}", rows=lines(rows)))
+    if len(picture.matters) > len(opens):
+        blocks.append(text("obligation.digest.more", n=len(picture.matters) - len(opens)))
+    counts = [text(f"obligation.count.{group}", n=len(found)) for group in GROUPS if (found := by_group.get(group))]
+    if picture.red:
+        counts.append(text("obligation.count.red", n=picture.red))
+    head = text("obligation.digest.morning" if picture.morning else "obligation.digest.now")
+    params: dict[str, Param] = {"head": head, "counts": lines(counts, " · "), "blocks": lines(["", *blocks], "\n\n") if blocks else ""}
+    return params, (*in_rows(opens), *_turns(picture))
+
+
+def _turns(picture: Picture) -> Keyboard:
+    row = [Button("button.mine", "om")] if any(not matter.about("climb") for matter in picture.matters) else []
+    if picture.red:
+        row.append(Button("button.overview", "vo"))
+    return (tuple(row),) if row else ()
+
+
+async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, Button]:
+    if group in {"climb", "gap", "waiting"}:
+        more: list[Param] = []
+        if group == "climb" and (propose := _proposal(tx, matter)) is not None:
+            more.append(text("obligation.row_propose", what=text(f"obligation.propose.{propose}")))
+        return await numbered(
+            tx, "obligation.row_theirs", n, matter.owed, matter.viewer, owner=await _owner(tx, matter.owed), extra=lines(more, "")
+        )
+    told = [text("obligation.row_told", role=term(matter.owed.regime, "role", role)) for role in matter.about("told")]
+    return await numbered(tx, "obligation.row_mine", n, matter.owed, matter.viewer, extra=lines(told, ""))

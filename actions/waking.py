@@ -1,0 +1,47 @@
+"""When the clock has to do something next. Cheap enough to be asked every second."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain.calendar import DAY
+from domain.deadlines import due_day, local_date
+from domain.regime import Regime
+from domain.slots import first_slot
+from storage import notices, obligations
+from storage.tx import Tx
+
+
+async def wake_at(tx: Tx) -> int | None:
+    """The next instant at which a tick finds work, mornings on which nobody has to hear anything included."""
+    mornings = [first_slot(await _next_morning(tx, regime), regime.quiet) for regime in tx.world.regimes.values()]
+    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), *mornings])
+
+
+async def next_due(tx: Tx) -> int | None:
+    """The next instant at which something fires or is said; None while nothing is owed."""
+    mornings = [await _next_digest(tx, regime) for regime in tx.world.regimes.values()]
+    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), *mornings])
+
+
+async def _next_morning(tx: Tx, regime: Regime) -> date:
+    """The next day whose digests are not gathered yet."""
+    today = local_date(tx.now)
+    done = await notices.digested(tx, regime.id)
+    return today if done is None or done < first_slot(today, regime.quiet) else today + DAY
+
+
+async def _next_digest(tx: Tx, regime: Regime) -> int | None:
+    """The next morning on which somebody in this regime has something due, overdue or waiting, as far as is known now."""
+    day = await _next_morning(tx, regime)
+    if not await notices.any_handed_in(tx, regime.id):
+        earliest = await notices.earliest_open(tx, regime.id)
+        if earliest is None:
+            return None
+        day = max(day, due_day(earliest))
+    while tx.world.calendar.off(day):
+        day += DAY
+    return first_slot(day, regime.quiet)
+
+
+def _earliest(instants: Iterable[int | None]) -> int | None:
+    return min((each for each in instants if each is not None), default=None)

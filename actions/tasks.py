@@ -107,7 +107,7 @@ async def hand_in(tx: Tx, actor: Actor, given: Step) -> Outcome:
         return await _too_late(tx, actor, task, late, given)
     await _each_owed(tx, task, obligations.finish if automatic else obligations.hand_in)
     await cards.refresh_all(tx, f"task:{task.id}")
-    await _push(tx, task.id, (await people.seat(tx, task.asker)).to())
+    await _push(tx, task.id, await _reach(tx, task.asker))
     if given.pressed is None:
         await _push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": state})
@@ -134,7 +134,7 @@ async def send_back(tx: Tx, actor: Actor, given: Step) -> Outcome:
         return await _too_late(tx, actor, task, late, given)
     await _each_owed(tx, task, obligations.send_back)
     await cards.refresh_all(tx, f"task:{task.id}")
-    await _push(tx, task.id, (await people.seat(tx, task.owner)).to())
+    await _push(tx, task.id, await _reach(tx, task.owner))
     await _push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": "open"})
 
@@ -211,8 +211,15 @@ async def _push(tx: Tx, task: int, to: To | None) -> None:
     await cards.show(tx, f"task:{task}", to, fresh=True)
 
 
+async def _reach(tx: Tx, seat_id: int) -> To | None:
+    """Where a seat's holder is reached; nobody where the term has ended: a former holder hears no more of it."""
+    seat = await people.seat(tx, seat_id)
+    held = await people.seats_of(tx, seat.person) if seat.person is not None else ()
+    return next((each.to() for each in held if each.id == seat_id), None)
+
+
 async def _tell(tx: Tx, task: Task, seat: int, key: str, **params: Param) -> None:
-    to = (await people.seat(tx, seat)).to()
+    to = await _reach(tx, seat)
     if to is not None:
         opens = Button("button.task_show", "to", task.id)
         await outbox.say(tx, to, key, {"number": task.number, "title": task.title, **params}, ((opens,),))

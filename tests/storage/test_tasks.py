@@ -363,6 +363,10 @@ async def test_a_card_stops_telling_whoever_lost_the_seat(stage: Stage) -> None:
     await stage.store.unit(lambda tx: people.end_seat(tx, stage.seats[LIAISON].id))
 
     assert (await stage.card(LIAISON)).key == "task.not_yours"
+    await stage.deliver()
+    await stage.do(OFFICE, tasks.withdraw, press(1, body="人员调整"))
+    told = await stage.deliver()
+    assert LIAISON not in told or told[LIAISON] == Chat()  # at most the old card is edited
 
 
 async def test_cards_and_lists_read_well_in_both_languages(stage: Stage, world: World, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 Every opening is journalled. What is opened is shown protected, each message with a button that deletes it again.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from actions import converse, obligations
@@ -104,13 +105,20 @@ async def _report(tx: Tx, complaint: Complaint, report: Part) -> dict[str, Param
         "code": cover_code(complaint.id),
         "state": _state(complaint),
         "kind": term(regime, "complaint_kind", complaint.kind),
-        "region": term(regime, "region", complaint.region),
+        "region": _place(tx, complaint),
         "enterprise": body["enterprise"] or text("form.nothing"),
         "about": lines([about, term(regime, "unit", body["unit"])], between=": ") if body["unit"] else about,
         "day": {"$": "date", "date": body["day"]},
         "words": body["words"],
         "extra": lines(extra) if extra else "",
     }
+
+
+def _place(tx: Tx, complaint: Complaint) -> Param:
+    """A county with its city: names repeat."""
+    above = tx.world.regime(complaint.regime).above(complaint.region, local_date(tx.now))
+    named = [term(complaint.regime, "region", region.id) for region in above if region.level != "province"]
+    return lines(reversed(named), between=" ") if named else text("complaint.region.unsure")
 
 
 async def _files(tx: Tx, actor: Actor, complaint: Complaint, part: Part) -> None:
@@ -122,11 +130,14 @@ async def _files(tx: Tx, actor: Actor, complaint: Complaint, part: Part) -> None
 
 
 def _buttons(complaint: Complaint) -> Keyboard:
+    return (*_moves(complaint), (PUT_AWAY,))
+
+
+def _moves(complaint: Complaint) -> Keyboard:
     moves = [
         Button(f"complaint.button.{move}", verb, complaint.id, complaint.version) for move, verb in BUTTONS if after(complaint.state, move)
     ]
-    pairs = tuple(tuple(moves[n : n + 2]) for n in range(0, len(moves), 2))
-    return (*pairs, (PUT_AWAY,))
+    return tuple(tuple(moves[n : n + 2]) for n in range(0, len(moves), 2))
 
 
 @action("complaint.accept", of=_target)
@@ -138,7 +149,9 @@ async def accept(tx: Tx, actor: Actor, given: OnComplaint) -> Outcome:
     answer_due = await _owe_answer(tx, actor.seat, held)
     outcome = await _move(tx, held, "accept")
     params: dict[str, Param] = {"code": cover_code(held.id), "day": day(answer_due)}
-    await outbox.say(tx, actor.to(), "complaint.accepted", params, _open(held), protect=True)
+    open_again = Button("complaint.button.open", "co", held.id)
+    buttons = (*_moves(replace(held, state="checking", version=held.version + 1)), (open_again,))
+    await outbox.say(tx, actor.to(), "complaint.accepted", params, buttons, protect=True)
     return outcome
 
 
@@ -160,10 +173,6 @@ async def _owe_answer(tx: Tx, seat: Seat, complaint: Complaint) -> int:
         span=str(regime.complaints.channels[0].answer),
     )
     return (await obligations.get(tx, owed)).due_at
-
-
-def _open(complaint: Complaint) -> Keyboard:
-    return ((Button("complaint.button.open", "co", complaint.id),),)
 
 
 async def _finish(tx: Tx, complaint: Complaint) -> None:

@@ -136,7 +136,9 @@ async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: D
         await cards.show(tx, subject, actor.to(), message_id=given.pressed)
         return
     before = [each.message_id for each in await cards.of_subject(tx, subject) if each.message_id]
-    if held.draft.offered and before and before[0]:
+    if FORMS[draft.form].wipe:  # an older question may quote what was typed
+        await outbox.delete(tx, actor.to(), before)
+    elif held.draft.offered and before and before[0]:
         await outbox.strip(tx, actor.to(), before[0])
     await cards.show(tx, subject, actor.to(), fresh=True)
 

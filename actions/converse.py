@@ -8,16 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from actions.cards import card
+from actions.formbook import FORMS, register
 from actions.options import options
 from actions.perform import SPECS, action, run
+from actions.prompts import answers_given
 from domain import forms
 from domain.deadlines import due_date, local_date, parse_limit
-from domain.forms import SUMMARY, Draft, Form, Pressed, Reply, Said
+from domain.forms import Draft, Form, Pressed, Reply, Said
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import is_public, may_start
-from domain.speech import Button, Message, Param, lines, text
+from domain.speech import Button, Param, text
 from storage import cards, drafts, outbox
 from storage.drafts import StoredDraft
 from storage.tx import Tx
@@ -25,13 +26,6 @@ from storage.tx import Tx
 MINUTE = 60_000
 # What a due date is usually: the office reads the legal words, the date is shown before it is taken.
 DAYS = ("1wd", "3wd", "5wd", "15wd", "1m")
-FORMS: dict[str, Form] = {}
-
-
-def register(form: Form) -> Form:
-    """Called where a form is declared (`bot/forms/`); the engine knows forms by name only."""
-    FORMS[form.name] = form
-    return form
 
 
 @dataclass(frozen=True)
@@ -149,7 +143,7 @@ async def _submit(tx: Tx, actor: Actor, form: Form, held: StoredDraft, turn: for
     outcome = await run(tx, actor, form.submit, turn.done)
     if isinstance(outcome, Refusal):
         return outcome
-    await _close(tx, actor, held, wipe=form.wipe)
+    await _close(tx, actor, held, wipe=form.wipe, sent=turn.draft if form.confirm else None)
     return Done(result=outcome.result)
 
 
@@ -160,11 +154,19 @@ async def _cancel(tx: Tx, actor: Actor, held: StoredDraft, pressed: int | None) 
     return Done(result=pressed)
 
 
-async def _close(tx: Tx, actor: Actor, held: StoredDraft, *, wipe: bool = False) -> None:
-    """The conversation is over: its row goes, its last prompt loses its buttons (or goes too, where the form wipes)."""
+async def _close(tx: Tx, actor: Actor, held: StoredDraft, *, wipe: bool = False, sent: Draft | None = None) -> None:
+    """The conversation is over: its row goes. Its last prompt says what was sent, loses its buttons, or goes where the form wipes."""
     for shown in await cards.of_subject(tx, f"draft:{held.id}"):
-        if shown.message_id is not None:
-            await (outbox.delete(tx, actor.to(), [shown.message_id]) if wipe else outbox.strip(tx, actor.to(), shown.message_id))
+        if shown.message_id is None:
+            continue
+        if wipe:
+            await outbox.delete(tx, actor.to(), [shown.message_id])
+        elif sent is not None:
+            form = FORMS[sent.form]
+            params = {"title": text(f"form.{form.name}.title"), "rows": answers_given(form, sent)}
+            await outbox.turn_into(tx, actor.to(), shown.message_id, "form.sent", params)
+        else:
+            await outbox.strip(tx, actor.to(), shown.message_id)
     await cards.drop(tx, f"draft:{held.id}")
     await drafts.drop(tx, held.id)
 
@@ -233,78 +235,4 @@ def parse_day(tx: Tx, words: str) -> tuple[str, Param] | None:
     return found.isoformat(), {"$": "date", "date": found.isoformat(), "provisional": provisional}
 
 
-@card("draft")
-async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | None:
-    """The question that stands now, or the summary."""
-    held = await drafts.by_id(tx, draft_id)
-    form = None if held is None else FORMS.get(held.draft.form)
-    if held is None or form is None:
-        return None
-    return _summary(form, held) if held.draft.at == SUMMARY else _question(form, held)
-
-
-def _question(form: Form, held: StoredDraft) -> Message:
-    draft, ask = held.draft, forms.asks(form.model)[held.draft.at]
-    number, of = forms.progress(form, draft)
-    files = draft.answers.get(ask.collects or draft.at) if ask.collects or ask.kind == "files" else None
-    extra: list[Param] = [] if draft.error is None else [text("form.wrong", reason=draft.error)]
-    if files:
-        extra.append(text("form.got_files" if ask.kind == "files" else "form.collected", n=len(files)))
-    if number == 1 and not draft.editing and draft.error is None:
-        extra.append(text("form.leave_hint"))
-    params: dict[str, Param] = {
-        "title": text(f"form.{form.name}.title"),
-        "n": number,
-        "of": of,
-        "question": text(f"form.{form.name}.{draft.at}", **_context(form, draft)),
-        "extra": lines(extra) if extra else "",
-    }
-    return Message("form.question", params, _question_buttons(held, ask, has_files=bool(files) and ask.kind == "files"))
-
-
-def _context(form: Form, draft: Draft) -> dict[str, Param]:
-    """What was answered before, for questions that name it."""
-    return {name: draft.labels.get(name) or "" for name in forms.asks(form.model)}
-
-
-def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> tuple[tuple[Button, ...], ...]:
-    def press(key: str, choice: str, **params: Param) -> Button:
-        return Button(key, "f", held.id, held.version, choice, params)
-
-    draft = held.draft
-    start = draft.page * forms.PAGE
-    shown = list(enumerate(draft.offered))[start : start + forms.PAGE]
-    rows = [(press("button.option", str(index), label=label),) for index, (_, label) in shown]
-    turn = []
-    if start > 0:
-        turn.append(press("button.page_back", f"page:{draft.page - 1}"))
-    if start + forms.PAGE < len(draft.offered):
-        turn.append(press("button.page_on", f"page:{draft.page + 1}"))
-    last = []
-    if has_files and len(draft.answers[draft.at]) >= ask.least:
-        last.append(press("button.files_done", "done"))
-    elif ask.optional:
-        last.append(press("button.skip", "skip"))
-    if rows or last:
-        last += [press("button.back", "back")] if any(name in draft.answers for name in draft.labels) else []
-        last.append(press("button.cancel", "cancel"))
-    return tuple(row for row in (*rows, tuple(turn), tuple(last)) if row)
-
-
-def _summary(form: Form, held: StoredDraft) -> Message:
-    draft = held.draft
-    names = forms.active(form, draft.answers)
-    rows = [
-        text("form.summary_line", name=text(f"form.{form.name}.{name}.name"), value=draft.labels.get(name) or text("form.nothing"))
-        for name in names
-    ]
-    edits = [
-        Button("button.edit", "f", held.id, held.version, f"edit:{n}", {"name": text(f"form.{form.name}.{name}.name")})
-        for n, name in enumerate(names)
-    ]
-    pairs = tuple(tuple(edits[n : n + 2]) for n in range(0, len(edits), 2))
-    send = Button("button.submit", "f", held.id, held.version, "submit")
-    leave = Button("button.cancel", "f", held.id, held.version, "cancel")
-    error = "" if draft.error is None else text("form.wrong", reason=draft.error)
-    params: dict[str, Param] = {"title": text(f"form.{form.name}.title"), "rows": lines(rows), "extra": error}
-    return Message("form.summary", params, ((send,), *pairs, (leave,)))
+__all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "go_on", "has_open", "open_form", "register", "step"]

@@ -100,7 +100,8 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
             raise DoneBeforeError(caller.update_id)
         actor = await people.actor(tx, caller.account, caller.language)
         outcome = await run(tx, actor, verb, given)
-        if isinstance(outcome, Refusal) and not caller.quiet:
+        # A refusal that offers a way on needs its buttons, which a toast cannot show.
+        if isinstance(outcome, Refusal) and (outcome.buttons or not caller.quiet):
             to = actor.to() if caller.chat == caller.account else To(caller.chat, None, actor.language)
             await outbox.say(tx, to, f"refusal.{outcome.code}", outcome.data, outcome.buttons)
         return outcome

@@ -48,7 +48,7 @@ class Context:
         self.acted = True
         caller = Caller(self.account, self.chat, self.language, self.update.update_id, quiet=self.press is not None)
         outcome = await perform(self.services.store, caller, verb, given)
-        if isinstance(outcome, Refusal) and self.press is not None:
+        if isinstance(outcome, Refusal) and self.press is not None and not outcome.buttons:
             await self.answer(f"refusal.{outcome.code}", outcome.data, alert=True)
         return outcome
 

@@ -54,6 +54,10 @@ class Packer:
             case "delete":
                 return Request("deleteMessage", {"chat_id": body["chat"], "message_id": body["message_id"]})
         language = await self._language(body)
+        if body["op"] == "edit":
+            text = self._renderer.text(body["key"], body["params"], language)
+            payload = {"chat_id": body["chat"], "message_id": body["message_id"], "text": text, "parse_mode": "HTML"}
+            return Request("editMessageText", payload | {"link_preview_options": {"is_disabled": True}})
         return await self._message(body, language)
 
     async def _language(self, body: Mapping[str, Any]) -> str:

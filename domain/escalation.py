@@ -68,6 +68,13 @@ def climb(duty: Duty, index: int, around: Around, seats: Sequence[Seat]) -> Clim
     return Climb(office(around, seats), tuple(gaps))
 
 
+def first_up(duty: Duty, around: Around, seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    """Who is next above the owner: the first step of the chain that reaches anybody else."""
+    steps = (n for n, step in enumerate(duty.chain) if step.to != "owner" and nearest(step.to, around, seats) is not None)
+    first = next(steps, None)
+    return () if first is None else climb(duty, first, around, seats).seats
+
+
 def office(around: Around, seats: Sequence[Seat]) -> tuple[Seat, ...]:
     """The office's seats that somebody sits on."""
     tiers = nearest("office", around, seats) or []

@@ -187,10 +187,9 @@ class Regime(Part):
 
         Of the seats in these roles the nearest is meant: the one whose scope covers the owner's with the fewest regions between.
         """
-        if to in self._roles:
-            return (self._roles[to],)
         if to not in CHAIN_WORDS:
-            return self.roles_with(to)
+            # A name of rights means every role that has them, also where one of these roles is called the same.
+            return self.roles_with(to) or ((self._roles[to],) if to in self._roles else ())
         word = CHAIN_WORDS[to]
         return () if word is None else tuple(role for role in self.roles_with(word[0]) if role.scope in word[1])
 

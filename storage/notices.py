@@ -25,12 +25,14 @@ OWN_TIMES = "SELECT id, digest_at FROM person WHERE id IN ({ids}) AND digest_at 
 # Who owes something that is overdue or ends today.
 OWING = """
 SELECT DISTINCT a.person FROM obligation o JOIN appointment a ON a.id = o.owner
-WHERE o.regime = :regime AND o.state = 'open' AND o.due_at <= :tonight AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
+WHERE o.regime = :regime AND o.state = 'open' AND o.due_at <= :tonight AND o.created_at < :slot_at
+AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
 """
 # Whom something that was handed in waits for.
 WAITED_FOR = """
 SELECT DISTINCT a.person FROM obligation o JOIN appointment a ON a.id = o.creditor
-WHERE o.regime = :regime AND o.state = 'handed_in' AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
+WHERE o.regime = :regime AND o.state = 'handed_in' AND o.handed_at < :slot_at
+AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
 """
 EARLIEST_OPEN = "SELECT min(due_at) AS at FROM obligation WHERE regime = :regime AND state = 'open'"
 ANY_HANDED_IN = "SELECT id FROM obligation WHERE regime = :regime AND state = 'handed_in' AND creditor IS NOT NULL LIMIT 1"
@@ -81,10 +83,10 @@ async def own_times(tx: Tx, people: Sequence[int]) -> dict[int, str]:
     return {row["id"]: row["digest_at"] for row in rows}
 
 
-async def concerned(tx: Tx, regime: str, tonight: int) -> set[int]:
-    """People with something overdue, due today, or handed in to them."""
-    owing = await tx.all(OWING, regime=regime, tonight=tonight)
-    return {row["person"] for row in (*owing, *await tx.all(WAITED_FOR, regime=regime))}
+async def concerned(tx: Tx, regime: str, tonight: int, slot_at: int) -> set[int]:
+    """People with something overdue, due today, or handed in to them, as it stood at the slot."""
+    owing = await tx.all(OWING, regime=regime, tonight=tonight, slot_at=slot_at)
+    return {row["person"] for row in (*owing, *await tx.all(WAITED_FOR, regime=regime, slot_at=slot_at))}
 
 
 async def earliest_open(tx: Tx, regime: str) -> int | None:

@@ -74,6 +74,12 @@ async def strip(tx: Tx, to: To, message_id: int) -> None:
     await put(tx, to, {"op": "strip", "message_id": message_id}, once=f"strip:{tx.vault.lane(to.chat)}:{message_id}")
 
 
+async def turn_into(tx: Tx, to: To, message_id: int, key: str, params: Mapping[str, Param]) -> None:
+    """Let a message that is over say how it ended; its buttons go."""
+    body = {"op": "edit", "message_id": message_id, "key": key, "params": dict(params)}
+    await put(tx, to, body, once=f"end:{tx.vault.lane(to.chat)}:{message_id}")
+
+
 async def delete(tx: Tx, to: To, message_ids: Sequence[int]) -> None:
     """Delete messages from the chat (a complainant's answers, once sealed)."""
     for message_id in message_ids:

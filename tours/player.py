@@ -111,7 +111,7 @@ class Player:
             edited = message.message_id in self._shown
             self._shown[message.message_id] = text
             buttons = [button.text for row in message.keyboard or [] for button in row]
-            self.lines.append(Line(message.date * 1000, self.key, message.outgoing, message.words or "(file)", buttons, edited))
+            self.lines.append(Line(message.date, self.key, message.outgoing, message.words or "(file)", buttons, edited))
 
     async def expect(self, key: str, *words: str, since: int | None = None) -> str:
         """A text of this catalogue key among what is new since the last act; also holding `words`. Returns it."""

@@ -28,7 +28,8 @@ USERNAME = "duban_test_bot"
 # What is random in a message; its form is kept so that the transcript still reads.
 MASKS = (
     (re.compile(r"(\d{4} ){6}\d{4}"), "0000 0000 0000 0000 0000 0000 0000"),
-    (re.compile(r"start=[A-Za-z0-9_-]{20,}"), "start=TOKEN"),
+    (re.compile(r"start[= ][A-Za-z0-9_-]{20,}"), "start=TOKEN"),
+    (re.compile(r"\b[A-HJ-NP-Z]\d{3}\b"), "A000"),  # the cover code of a complaint
     (re.compile(r"\b[0-9A-F]{8}\b"), "REFERENCE"),
 )
 

@@ -1,0 +1,91 @@
+"""What a conversation shows: the question that stands now, or the summary. A card, made from the draft when it is sent."""
+
+from actions.cards import card
+from actions.formbook import FORMS
+from domain import forms
+from domain.forms import SUMMARY, Draft, Form
+from domain.speech import Button, Message, Param, lines, text
+from storage import drafts
+from storage.drafts import StoredDraft
+from storage.tx import Tx
+
+
+@card("draft")
+async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | None:
+    """The question that stands now, or the summary."""
+    held = await drafts.by_id(tx, draft_id)
+    form = None if held is None else FORMS.get(held.draft.form)
+    if held is None or form is None:
+        return None
+    return _summary(form, held) if held.draft.at == SUMMARY else _question(form, held)
+
+
+def _question(form: Form, held: StoredDraft) -> Message:
+    draft, ask = held.draft, forms.asks(form.model)[held.draft.at]
+    number, of = forms.progress(form, draft)
+    files = draft.answers.get(ask.collects or draft.at) if ask.collects or ask.kind == "files" else None
+    extra: list[Param] = [] if draft.error is None else [text("form.wrong", reason=draft.error)]
+    if files:
+        extra.append(text("form.got_files" if ask.kind == "files" else "form.collected", n=len(files)))
+    if number == 1 and not draft.editing and draft.error is None:
+        extra.append(text("form.leave_hint"))
+    params: dict[str, Param] = {
+        "title": text(f"form.{form.name}.title"),
+        "n": number,
+        "of": of,
+        "question": text(f"form.{form.name}.{draft.at}", **_context(form, draft)),
+        "extra": lines(extra) if extra else "",
+    }
+    return Message("form.question", params, _question_buttons(held, ask, has_files=bool(files) and ask.kind == "files"))
+
+
+def _context(form: Form, draft: Draft) -> dict[str, Param]:
+    """What was answered before, for questions that name it."""
+    return {name: draft.labels.get(name) or "" for name in forms.asks(form.model)}
+
+
+def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> tuple[tuple[Button, ...], ...]:
+    def press(key: str, choice: str, **params: Param) -> Button:
+        return Button(key, "f", held.id, held.version, choice, params)
+
+    draft = held.draft
+    start = draft.page * forms.PAGE
+    shown = list(enumerate(draft.offered))[start : start + forms.PAGE]
+    rows = [(press("button.option", str(index), label=label),) for index, (_, label) in shown]
+    turn = []
+    if start > 0:
+        turn.append(press("button.page_back", f"page:{draft.page - 1}"))
+    if start + forms.PAGE < len(draft.offered):
+        turn.append(press("button.page_on", f"page:{draft.page + 1}"))
+    last = []
+    if has_files and len(draft.answers[draft.at]) >= ask.least:
+        last.append(press("button.files_done", "done"))
+    elif ask.optional:
+        last.append(press("button.skip", "skip"))
+    if rows or last:
+        last += [press("button.back", "back")] if any(name in draft.answers for name in draft.labels) else []
+        last.append(press("button.cancel", "cancel"))
+    return tuple(row for row in (*rows, tuple(turn), tuple(last)) if row)
+
+
+def _summary(form: Form, held: StoredDraft) -> Message:
+    draft = held.draft
+    names = forms.active(form, draft.answers)
+    edits = [
+        Button("button.edit", "f", held.id, held.version, f"edit:{n}", {"name": text(f"form.{form.name}.{name}.name")})
+        for n, name in enumerate(names)
+    ]
+    pairs = tuple(tuple(edits[n : n + 2]) for n in range(0, len(edits), 2))
+    send = Button("button.submit", "f", held.id, held.version, "submit")
+    leave = Button("button.cancel", "f", held.id, held.version, "cancel")
+    error = "" if draft.error is None else text("form.wrong", reason=draft.error)
+    params: dict[str, Param] = {"title": text(f"form.{form.name}.title"), "rows": answers_given(form, draft), "extra": error}
+    return Message("form.summary", params, ((send,), *pairs, (leave,)))
+
+
+def answers_given(form: Form, draft: Draft) -> Param:
+    """What was answered, a line each."""
+    return lines(
+        text("form.summary_line", name=text(f"form.{form.name}.{name}.name"), value=draft.labels.get(name) or text("form.nothing"))
+        for name in forms.active(form, draft.answers)
+    )

@@ -1,0 +1,53 @@
+"""One item from opening to verified closing; nobody verifies the own work; the history is complete."""
+
+from collections.abc import Callable
+
+from tests.cast import seated
+from tests.chats.scene import Scene
+
+Golden = Callable[[Scene], None]
+
+
+async def opened(scene: Scene, who: str = "leader") -> None:
+    await scene.say(who, "/item")
+    await scene.say(who, "济南市")
+    await scene.say(who, "样本机械厂")
+    await scene.press(who, "跳过")
+    await scene.say(who, "一台旧炉仍在使用")
+    await scene.say(who, "关停退出")
+    await scene.say(who, "停用、拆除，留存照片")
+    await scene.press(who, "跳过")
+    await scene.say(who, "李联络")
+    await scene.say(who, "15个工作日")
+    await scene.press(who, "提交")
+
+
+async def test_from_opening_to_closing(scene: Scene, golden: Golden) -> None:
+    await seated(scene, "shandong-2022", "leader", "inspector", "liaison")
+    await opened(scene)
+    await scene.press("liaison", "报进展")
+    await scene.say("liaison", "旧炉已停用，正在拆除")
+    await scene.photo("liaison")
+    await scene.photo("liaison")
+    await scene.press("liaison", "发完了")
+    await scene.press("liaison", "提交")
+    await scene.press("liaison", "申请销号")
+    await scene.say("liaison", "旧炉已拆除")
+    await scene.press("liaison", "跳过")
+    await scene.press("liaison", "提交")
+    await scene.press("inspector", "开始核查")
+    await scene.press("inspector", "退回")
+    await scene.say("inspector", "基础还没有清理")
+    await scene.press("inspector", "提交")
+    await scene.press("liaison", "申请销号")
+    await scene.say("liaison", "基础已清理")
+    await scene.press("liaison", "跳过")
+    await scene.press("liaison", "提交")
+    await scene.press("inspector", "核查通过")
+    await scene.say("inspector", "现场看过，已经拆净")
+    await scene.photo("inspector")
+    await scene.press("inspector", "发完了")
+    await scene.press("inspector", "提交")
+    await scene.press("liaison", "历史")
+    await scene.say("leader", "/items")
+    golden(scene)

@@ -23,7 +23,10 @@ MOST = 60  # matters of one group that are looked at for one message; the rest i
 
 
 async def gather(tx: Tx) -> int:
-    """Note whose digest is due, once a regime and morning. Returns how many people."""
+    """Note whose digest is due, once a regime and morning; what came on record after the slot waits for the next one.
+
+    Returns how many people.
+    """
     found: dict[int, int] = {}
     for regime in tx.world.regimes.values():
         slot = first_slot(local_date(tx.now), regime.quiet)
@@ -33,7 +36,8 @@ async def gather(tx: Tx) -> int:
         await notices.set_digested(tx, regime.id, slot)
         if in_quiet(tx.now, regime.quiet) or tx.world.calendar.off(local_date(tx.now)):
             continue  # a morning that was slept through; days off have no digest
-        concerned = await notices.concerned(tx, regime.id, end_of_day(local_date(tx.now))) | await _watching(tx, regime)
+        tonight = end_of_day(local_date(tx.now))
+        concerned = await notices.concerned(tx, regime.id, tonight, slot) | await _watching(tx, regime, slot)
         own = await notices.own_times(tx, sorted(concerned))
         for person in concerned:
             found[person] = say_at(tx.now, regime.quiet, own.get(person), exact=False, urgent=False)
@@ -41,9 +45,9 @@ async def gather(tx: Tx) -> int:
     return len(found)
 
 
-async def _watching(tx: Tx, regime: Regime) -> set[int]:
+async def _watching(tx: Tx, regime: Regime, slot: int) -> set[int]:
     """People in whose scope something is overdue."""
-    red = Reds(tx, regime)
+    red = Reds(tx, regime, before=slot)
     roles = [role.id for role in regime.roles if role.rights in WATCHERS]
     seats = await obligations.seats_of_roles(tx, regime.id, roles)
     return {seat.person for seat in seats if seat.person is not None and await red.of(seat)}
@@ -52,8 +56,9 @@ async def _watching(tx: Tx, regime: Regime) -> set[int]:
 class Reds:
     """How much is overdue in a seat's sight; each kind of sight is counted once."""
 
-    def __init__(self, tx: Tx, regime: Regime) -> None:
+    def __init__(self, tx: Tx, regime: Regime, *, before: int | None = None) -> None:
         self.tx = tx
+        self.before = before
         self.regime = regime
         self.on: date = local_date(tx.now)
         self._counts: dict[Sight, list[overview.Count]] = {}
@@ -65,7 +70,7 @@ class Reds:
         alike = Sight(sight.regime, "", sight.unit, sight.local)
         if alike not in self._counts:
             yellow = yellow_until(self.tx.now, self.regime, self.tx.world.calendar)
-            self._counts[alike] = await overview.counts(self.tx, alike, yellow, private_kinds())
+            self._counts[alike] = await overview.counts(self.tx, alike, yellow, private_kinds(), before=self.before)
         found = (each for each in self._counts[alike] if each.light == "red")
         return sum(each.n for each in found if bucket(each.region, sight.scope, self.regime, self.on) is not None)
 

@@ -9,7 +9,7 @@ from actions.subjects import NOUNS, Subject, describe, is_private
 from domain.deadlines import DAY_MS, HOUR_MS, due_day, local_date, local_minutes
 from domain.obligations import Owed, days_over, light
 from domain.people import Seat
-from domain.speech import Button, Param, lines, term, text
+from domain.speech import Button, Param, term, text
 from storage.tx import Tx
 
 LONGEST = 48  # characters of a title in a list
@@ -43,8 +43,8 @@ async def words(tx: Tx, owed: Owed, viewer: Seat | None) -> tuple[dict[str, Para
 def _what(owed: Owed) -> Param:
     """The duty and the place; of a private matter neither is shown where anyone may look over a shoulder."""
     if is_private(owed.subject_kind):
-        return text("obligation.matter")
-    return lines([term(owed.regime, "duty", owed.duty), term(owed.regime, "region", owed.region)], " · ")
+        return ""
+    return text("obligation.what", duty=term(owed.regime, "duty", owed.duty), region=term(owed.regime, "region", owed.region))
 
 
 def when(tx: Tx, owed: Owed) -> Param:

@@ -117,7 +117,13 @@ async def _owner(tx: Tx, owed: Owed) -> Param:
 
 def _told_lines(matter: Matter) -> list[Param]:
     """The owner is told to whom it went up."""
-    return [text("obligation.told", role=term(matter.owed.regime, "role", role)) for role in matter.about("told")]
+    roles = _told(matter)
+    return [] if roles is None else [text("obligation.told", role=roles)]
+
+
+def _told(matter: Matter) -> Param:
+    roles = matter.about("told")
+    return lines([term(matter.owed.regime, "role", role) for role in roles], " / ") if roles else None
 
 
 def _climb_lines(tx: Tx, matter: Matter) -> list[Param]:
@@ -173,7 +179,7 @@ async def _list(tx: Tx, picture: Picture) -> tuple[dict[str, Param], Keyboard]:
 
 
 def _turns(picture: Picture) -> Keyboard:
-    row = [Button("button.mine", "om")] if any(not matter.about("climb") for matter in picture.matters) else []
+    row = [Button("button.mine", "om")] if any(matter.viewer.id == matter.owed.owner for matter in picture.matters) else []
     if picture.red:
         row.append(Button("button.overview", "vo"))
     return (tuple(row),) if row else ()
@@ -187,5 +193,6 @@ async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, But
         return await numbered(
             tx, "obligation.row_theirs", n, matter.owed, matter.viewer, owner=await _owner(tx, matter.owed), extra=lines(more, "")
         )
-    told = [text("obligation.row_told", role=term(matter.owed.regime, "role", role)) for role in matter.about("told")]
-    return await numbered(tx, "obligation.row_mine", n, matter.owed, matter.viewer, extra=lines(told, ""))
+    roles = _told(matter)
+    extra: Param = "" if roles is None else text("obligation.row_told", role=roles)
+    return await numbered(tx, "obligation.row_mine", n, matter.owed, matter.viewer, extra=extra)

@@ -11,7 +11,7 @@ import structlog
 from actions.obligations import duty_of
 from actions.subjects import NOUNS
 from domain.deadlines import local_date
-from domain.escalation import Around, climb, office, reachable, roles_of
+from domain.escalation import Around, climb, first_up, office, reachable, roles_of
 from domain.obligations import Fired, Mark, Owed, advance
 from domain.people import Seat
 from domain.regime import Regime
@@ -132,9 +132,7 @@ async def _ping(case: Case) -> None:
         case.tell((case.owner,), "ping")
     elif await case.once("gap:owner"):
         seats = await case.this.chain_seats(case.regime, case.duty, case.owed)
-        steps = [n for n, step in enumerate(case.duty.chain) if step.to != "owner"]
-        first = climb(case.duty, steps[0], case.around, seats).seats if steps else ()
-        case.tell((*first, *office(case.around, seats)), "gap:owner")
+        case.tell((*first_up(case.duty, case.around, seats), *office(case.around, seats)), "gap:owner")
 
 
 async def _climb(case: Case) -> None:

@@ -8,12 +8,15 @@ from domain.overview import Sight
 from storage.obligations import owed_of
 from storage.tx import Row, Tx, one_of
 
+FOREVER = 2**62
+
 # The order of `LIGHTS`: worst first.
 RANK = "CASE WHEN o.state <> 'open' THEN 3 WHEN o.due_at <= :now THEN 0 WHEN o.due_at <= :yellow THEN 1 ELSE 2 END"
 SEEN = """
 FROM obligation o JOIN appointment a ON a.id = o.owner
 WHERE o.regime = :regime AND o.state IN ('open', 'handed_in') AND o.subject_kind NOT IN ({private})
 AND (CAST(:unit AS TEXT) IS NULL OR o.unit = :unit) AND (:everyone = 1 OR a.scope_kind IN ('region', 'enterprise'))
+AND o.created_at < :before
 """
 COUNTS = f"""
 SELECT region, subject_kind, light, count(*) AS n FROM (
@@ -44,10 +47,10 @@ class Count:
     n: int
 
 
-async def counts(tx: Tx, sight: Sight, yellow: int, private: Sequence[str]) -> list[Count]:
-    """`yellow`: until when a due instant is yellow (`domain.obligations.yellow_until`)."""
+async def counts(tx: Tx, sight: Sight, yellow: int, private: Sequence[str], *, before: int | None = None) -> list[Count]:
+    """`yellow`: until when a due instant is yellow (`domain.obligations.yellow_until`). `before`: only what was on record then."""
     names, params = _private(private)
-    rows = await tx.all(COUNTS.format(private=names), now=tx.now, yellow=yellow, **_sight(sight), **params)
+    rows = await tx.all(COUNTS.format(private=names), now=tx.now, yellow=yellow, **_sight(sight, before), **params)
     return [Count(row["region"], row["subject_kind"], LIGHTS[row["light"]], row["n"]) for row in rows]
 
 
@@ -91,5 +94,5 @@ def _private(kinds: Sequence[str]) -> tuple[str, dict[str, str]]:
     return one_of("private", [*kinds, ""])  # never empty: nothing is NOT IN an empty list
 
 
-def _sight(sight: Sight) -> dict[str, str | int | None]:
-    return {"regime": sight.regime, "unit": sight.unit, "everyone": int(not sight.local)}
+def _sight(sight: Sight, before: int | None = None) -> dict[str, str | int | None]:
+    return {"regime": sight.regime, "unit": sight.unit, "everyone": int(not sight.local), "before": FOREVER if before is None else before}

@@ -301,9 +301,10 @@ class Story:
         await office.expect("refusal.nothing_open")
         await office.press_again(old)
         await office.expect("refusal.form_over")
-        await office.say("随手发的一句话")
-        await office.expect("form.loose.matter")
-        await office.say("/cancel")
+        liaison = self.players["liaison"]
+        await liaison.say("随手发的一句话")
+        await liaison.expect("form.loose.matter")
+        await liaison.say("/cancel")
         await stranger.say("/menu")
         await stranger.expect("people.menu.stranger")
         for command, key in (("/help", "people.help"), ("/whoami", "people.whoami"), ("/privacy", "people.privacy")):

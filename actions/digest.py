@@ -4,6 +4,7 @@ Every morning the digest joins in for those who owe something overdue or due tod
 is overdue; nobody else hears anything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,7 +55,7 @@ async def _watching(tx: Tx, regime: Regime, slot: int) -> set[int]:
 
 
 class Reds:
-    """How much is overdue in a seat's sight; each kind of sight is counted once."""
+    """How much is overdue in a seat's sight; each kind of sight is counted once a unit, however many people have it."""
 
     def __init__(self, tx: Tx, regime: Regime, *, before: int | None = None) -> None:
         self.tx = tx
@@ -83,8 +84,9 @@ async def tell_due(tx: Tx, limit: int = PEOPLE) -> int:
     if await obligations.any_due(tx):
         return 0
     found = await notices.people_due(tx, limit)
+    reds = {regime.id: Reds(tx, regime) for regime in tx.world.regimes.values()}
     for person in found:
-        await _tell(tx, person)
+        await _tell(tx, person, reds)
     return len(found)
 
 
@@ -98,7 +100,7 @@ class Person:
         return next((seat for seat in self.seats.values() if seat.regime == regime), None)
 
 
-async def _tell(tx: Tx, person: int) -> None:
+async def _tell(tx: Tx, person: int, reds: Mapping[str, Reds]) -> None:
     kinds, morning = await notices.take(tx, person)
     to_whom = Person({seat.id: seat for seat in await people.seats_of(tx, person)})
     to = next((seat.to() for seat in to_whom.seats.values() if seat.to() is not None), None)
@@ -112,7 +114,7 @@ async def _tell(tx: Tx, person: int) -> None:
     red = 0
     if morning:
         matters += await _pressing(tx, to_whom)
-        red = sum([await Reds(tx, tx.world.regime(seat.regime)).of(seat) for seat in _watch_seats(to_whom)])
+        red = sum([await reds[seat.regime].of(seat) for seat in _watch_seats(to_whom)])
     picture = Picture(to, _once_each(matters), red, morning)
     if picture.matters or picture.red:
         await say(tx, picture)

@@ -5,6 +5,7 @@ Each is a unit of bounded size that answers how much it did; `bot/jobs/tick.py` 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import structlog
 
@@ -73,7 +74,7 @@ class Case:
     def owner(self) -> Seat:
         return self.this.seats[self.owed.owner]
 
-    @property
+    @cached_property
     def around(self) -> Around:
         creditor = None if self.owed.creditor is None else self.this.seats[self.owed.creditor]
         return Around(self.owner, creditor, self.owed.region, self.regime, local_date(self.this.tx.now))

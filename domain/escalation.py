@@ -7,6 +7,7 @@ hears at once and the office sees the gap; nothing that is overdue goes unheard 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from domain.people import Seat
@@ -43,6 +44,13 @@ class Around:
     @property
     def place(self) -> str:
         return self.owner.scope if self.owner.scope_kind in {"region", "group"} else self.region
+
+    @cached_property
+    def distances(self) -> dict[str, int]:
+        """The place and every region above it. A group may have a name of its own; then only seats of the very same group are near."""
+        if all(region.id != self.place for region in self.regime.regions):
+            return {self.place: 0}
+        return {region.id: n for n, region in enumerate(self.regime.above(self.place, self.on))}
 
 
 def roles_of(duty: Duty, regime: Regime) -> frozenset[str]:
@@ -112,12 +120,4 @@ def _distance(seat: Seat, around: Around) -> int | None:
         return 0 if seat.scope == around.unit else None
     if seat.scope == around.place:
         return 0
-    if seat.scope_kind == "enterprise" or not _known(around):
-        return None
-    regions = around.regime.above(around.place, around.on)
-    return next((n for n, region in enumerate(regions) if region.id == seat.scope), None)
-
-
-def _known(around: Around) -> bool:
-    """A group may have a name of its own for a scope; then only seats of the very same group are near."""
-    return any(region.id == around.place for region in around.regime.regions)
+    return None if seat.scope_kind == "enterprise" else around.distances.get(seat.scope)

@@ -40,7 +40,8 @@ ACK = "UPDATE obligation SET acked_at = :now, version = version + 1 WHERE id = :
 # What the clock has to look at now: the index on next_at, so the cost follows what is due and not what exists.
 DUE = "SELECT * FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) ORDER BY next_at, id LIMIT :limit /*skip_locked*/"
 ANY_DUE = "SELECT id FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) LIMIT 1"
-NEXT_AT = "SELECT min(next_at) AS at FROM obligation WHERE next_at IS NOT NULL AND regime IN ({regimes})"
+# The first entry of the index, not the minimum of all rows: it is asked every second.
+NEXT_AT = "SELECT next_at FROM obligation WHERE next_at IS NOT NULL AND regime IN ({regimes}) ORDER BY next_at LIMIT 1"
 STEPS = "SELECT obligation, name, planned_at FROM step WHERE obligation IN ({ids}) ORDER BY obligation, planned_at"
 ADD_STEP = """
 INSERT INTO step (obligation, name, planned_at, fired_at) VALUES (:obligation, :name, :planned_at, :now)

@@ -19,7 +19,7 @@ from domain.slots import first_slot, in_quiet, say_at
 from storage import notices, obligations, overview, people
 from storage.tx import Tx
 
-PEOPLE = 50  # told in one unit
+PEOPLE = 20  # told in one unit, so that it stays short
 MOST = 60  # matters of one group that are looked at for one message; the rest is counted as "more" by the list itself
 
 

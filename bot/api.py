@@ -13,6 +13,8 @@ from telegram.error import NetworkError, TimedOut
 
 from bot.transport import AiohttpRequest, NotSentError
 
+SLOWEST_LINE = 100_000  # bytes a second: an upload gets the time it needs, or it would be sent again and again
+
 
 class ApiError(Exception):
     """Telegram said no; `description` is its own word for it."""
@@ -79,10 +81,12 @@ class Api:
         self._base = base
 
     async def call(self, method: str, payload: Mapping[str, Any], *, seconds: float = 20.0, upload: Upload | None = None) -> Any:
-        data: Any = json.dumps(payload, ensure_ascii=False).encode()
+        # A lone surrogate can never be sent: it becomes a question mark, the rest of the words arrives.
+        data: Any = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
         headers: dict[str, str] | None = {"Content-Type": "application/json"}
         if upload is not None:
             data, headers = _multipart(payload, upload), None
+            seconds += len(upload.content) / SLOWEST_LINE
         try:
             status, body = await self._transport.send("POST", f"{self._base}/{method}", data, seconds, headers)
         except NotSentError as error:
@@ -95,7 +99,8 @@ class Api:
 def _multipart(payload: Mapping[str, Any], upload: Upload) -> aiohttp.FormData:
     form = aiohttp.FormData(quote_fields=False)  # else Chinese file names arrive percent-encoded
     for name, value in payload.items():
-        form.add_field(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        form.add_field(name, words.encode("utf-8", "replace").decode())
     form.add_field(upload.field, upload.content, filename=upload.name, content_type=upload.mime)
     return form
 

@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import fcntl
-import os
-import secrets
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
@@ -16,19 +14,20 @@ from telegram.ext import Application, ApplicationBuilder
 
 import bot.forms
 import bot.handlers
-from bot.api import Api, ApiError, UnauthorizedError, UnavailableError
-from bot.clock import FollowedClock, real_now
+from bot.api import Api, ApiError, SlowDownError, UnauthorizedError, UnavailableError
+from bot.clock import ClockAwayError, FollowedClock, real_now
 from bot.content import Fetcher
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.hearing import Hearing, load_package
+from bot.holder import new_holder
 from bot.intake import ALLOWED, Intake, Poller, WrongTokenError
 from bot.parcels import Packer
 from bot.render import LANGUAGES, Renderer
 from bot.routes import COMMANDS
 from bot.services import Services
 from bot.transport import AiohttpRequest
-from config.load import load_calendar, load_regimes
+from config.load import RegimeError, load_calendar, load_regimes
 from config.settings import Settings, SettingsError, listen_address
 from domain.speech import Param
 from domain.world import World
@@ -48,7 +47,11 @@ class SecondProcessError(Exception):
 
 
 def load_world(settings: Settings) -> World:
-    return World(load_regimes(settings.regimes), load_calendar())
+    try:
+        return World(load_regimes(settings.regimes), load_calendar())
+    except RegimeError as error:
+        first = str(error.problems[0]) if error.problems else str(error)
+        raise SettingsError(f"DUBAN_REGIMES: {first}; `duban check-regime` lists everything that is wrong.") from error
 
 
 async def store_of(settings: Settings, now: Callable[[], int], *, migrate: bool = True) -> Store:
@@ -63,8 +66,14 @@ def sole_process(database_url: str) -> Any:
         yield
         return
     path = Path(database_url.removeprefix("sqlite:///") + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("w")
+    except OSError as error:
+        raise SettingsError(
+            f"DUBAN_DATABASE_URL: {path.parent} cannot be written ({error.strerror}); name a folder of your own."
+        ) from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -89,8 +98,8 @@ class Bot:
         self.renderer = Renderer(store.world)
         self.files = Files(settings.data_dir / "files", store.vault)
         self.services = Services(store, self.files, self.renderer, self._answer_press)
-        self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), f"{os.getpid()}-{secrets.token_hex(3)}")
-        self.dispatch = Dispatch(store, self._handle)
+        self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), new_holder())
+        self.dispatch = Dispatch(store, self._handle, self.fail)
         self.intake = Intake(store, self.dispatch.take)
         self.poller = Poller(Api(self._polling, base), self.intake.store)
         self._tasks: list[asyncio.Task[Any]] = []
@@ -105,7 +114,10 @@ class Bot:
     async def started(cls, settings: Settings, clock: Callable[[], int] = real_now) -> Any:
         followed = FollowedClock(settings.clock_url) if settings.clock_url else None
         if followed is not None:
-            await followed.read()
+            try:
+                await followed.read()
+            except ClockAwayError as error:
+                raise SettingsError("DUBAN_CLOCK_URL: no local Telegram answers there; start it first, or leave this empty.") from error
             clock = followed
         with sole_process(settings.database_url):
             store = await store_of(settings, clock)
@@ -143,20 +155,22 @@ class Bot:
         log.info("started", username=self.services.username, regimes=list(self.store.world.regimes))
 
     async def _learn_name(self) -> None:
-        """The bot's name is needed for links. Telegram may be away at start; wait for it, since nothing can be said without it."""
+        """The bot's name is needed for links."""
+        me = await self._call_at_start("getMe", {})
+        self.services.username = self.renderer.username = str(me["username"])
+
+    async def _call_at_start(self, method: str, payload: Mapping[str, Any]) -> Any:
+        """Telegram may be away at start; wait for it, since nothing can be said without it."""
         pause = 0.5
         while True:
             try:
-                me = await self.api.call("getMe", {})
+                return await self.api.call(method, payload)
             except UnauthorizedError as error:
                 raise WrongTokenError from error
-            except UnavailableError as error:
+            except (UnavailableError, SlowDownError) as error:
                 log.warning("start.telegram_unavailable", reason=str(error), again_in=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
-            else:
-                self.services.username = self.renderer.username = str(me["username"])
-                return
 
     async def _build_application(self) -> Application[Any, Any, Any, Any, Any, Any]:
         builder = (
@@ -224,7 +238,10 @@ class Bot:
             "allowed_updates": ALLOWED,
             "max_connections": 40,
         }
-        await self.api.call("setWebhook", payload)
+        try:
+            await self._call_at_start("setWebhook", payload)
+        except ApiError as error:
+            raise SettingsError(f"DUBAN_WEBHOOK_URL: Telegram refuses it ({error.description}); give a public https address.") from error
 
     async def _publish_commands(self) -> None:
         """The command list of private chats, in both languages; in groups the bot offers none."""
@@ -268,7 +285,12 @@ class Bot:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         error = None if task.cancelled() else task.exception()
-        if error is not None and not self.failed.done():
+        if error is not None:
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """End the program by this error: what is stored is safe, and the next start goes on with it."""
+        if not self.failed.done():
             self.failed.set_exception(error)
 
     def _aside(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -301,13 +323,20 @@ async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
 
 
 async def serve(settings: Settings) -> None:
-    """Run until a signal or a fatal error."""
-    stop = asyncio.Event()
+    """Run until a signal or a fatal error. A signal also ends a start that still waits for Telegram."""
+    stop, serving = asyncio.Event(), asyncio.create_task(_serve(settings))
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopping, serving], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not serving.done():
+        serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve(settings: Settings) -> None:
     async with Bot.started(settings) as running:
-        stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait([stopping, running.failed], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if running.failed.done():
-            running.failed.result()
+        await asyncio.wait([running.failed])
+        running.failed.result()

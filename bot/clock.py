@@ -14,6 +14,10 @@ def real_now() -> int:
     return time.time_ns() // 1_000_000
 
 
+class ClockAwayError(Exception):
+    """Nobody answers where the sandbox's clock should be."""
+
+
 class FollowedClock:
     """Real time plus the offset that a sandbox's clock was moved by; `moved` is called after each move."""
 
@@ -27,8 +31,11 @@ class FollowedClock:
 
     async def read(self) -> None:
         """Take the offset over once; at start, before anything is timed."""
-        async with aiohttp.ClientSession() as session:
-            await self._ask(session, {})
+        try:
+            async with aiohttp.ClientSession() as session:
+                await self._ask(session, {})
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+            raise ClockAwayError from error
 
     async def follow(self, moved: Callable[[], None]) -> None:
         async with aiohttp.ClientSession() as session:

@@ -6,6 +6,7 @@ two. Rows in hand of a sender that died are counted when the next one takes over
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from typing import Any
 
 import structlog
 
-from bot.api import Api, ApiError, BadRequestError, ForbiddenError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
+from bot.api import Api, ApiError, ForbiddenError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
+from bot.holder import is_dead
+from bot.insist import insist
 from bot.pacing import Pacer
 from bot.parcels import Packer, Request, as_new
 from storage import cards, lease, outbox, people
@@ -28,6 +31,9 @@ LEASE_MS = 10_000
 RENEW_SECONDS = 3.0
 POLL_SECONDS = 0.1  # for rows another process wrote, and for business time that reached a `not_before`
 IN_HAND = 64
+PER_LANE = 4  # rows of one chat in hand: one that Telegram slows down must not keep the others waiting
+LANDING_SECONDS = 3.0  # at the end: what is on its way gets this long to be answered, else it would be sent again
+PACK_TRIES = 3
 # What says that the wish is fulfilled already, or can no longer be.
 SETTLED = (
     "message is not modified",
@@ -36,6 +42,10 @@ SETTLED = (
 )
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
 NO_CHAT = ("chat not found", "PEER_ID_INVALID")
+
+
+class ClosingError(Exception):
+    """This process ends: the row is given back unsent."""
 
 
 @dataclass
@@ -62,20 +72,31 @@ class Delivery:
         self._lease: Lease | None = None
         self._lanes: dict[str, deque[Parcel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unsent: list[Parcel] = []  # of lanes that ended before their rows did
         self._news = self.store.listen("outbox")
+        self._on_air = 0
+        self._landed = asyncio.Event()
+        self._closing = False
+        self._broken: BaseException | None = None
         self.in_hand = 0
 
     async def run(self) -> None:
         """Send for as long as this process holds the sender's lease; wait for it otherwise."""
         try:
             while True:
-                self._lease = await self.store.unit(lambda tx: lease.take(tx, "sender", self.holder, LEASE_MS))
+                self._lease = await self._take()
                 if self._lease is None:
                     await asyncio.sleep(RENEW_SECONDS)
                     continue
                 await self._send_while_held(self._lease)
+                await self._put_down()  # the rows are in another sender's hand now
         finally:
             await self._stop()
+
+    async def _take(self) -> Lease | None:
+        before = await self.store.read(lambda tx: lease.holder_of(tx, "sender"))
+        dead = before if is_dead(before, self.holder) else ""
+        return await self.store.unit(lambda tx: lease.take(tx, "sender", self.holder, LEASE_MS, dead))
 
     async def _send_while_held(self, held: Lease) -> None:
         stranded = await self.store.unit(lambda tx: outbox.reclaim(tx, held.fence))
@@ -86,9 +107,12 @@ class Delivery:
         try:
             while not renewing.done():
                 self._news.clear()
+                if self._broken is not None:
+                    raise self._broken
                 if await self._claim(held) == 0:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
+            renewing.result()
         finally:
             renewing.cancel()
 
@@ -104,9 +128,10 @@ class Delivery:
         room = IN_HAND - self.in_hand
         if room <= 0 or not await self.store.read(outbox.due_waiting):
             return 0
+        busy = list(self._lanes)
 
         async def unit(tx: Tx) -> list[Parcel]:
-            return await outbox.claim(tx, held.fence, room) if await lease.held(tx, held) else []
+            return await outbox.claim(tx, held.fence, room, busy=busy, per_lane=PER_LANE) if await lease.held(tx, held) else []
 
         parcels = await self.store.unit(unit)
         for parcel in parcels:
@@ -117,8 +142,15 @@ class Delivery:
             self._lanes[parcel.lane] = deque([parcel])
             task = asyncio.create_task(self._send_lane(parcel.lane))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._lane_ended)
         return len(parcels)
+
+    def _lane_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._broken = self._broken or error
+        self._news.set()
 
     async def _send_lane(self, lane: str) -> None:
         """One chat's rows, one after the other."""
@@ -128,9 +160,11 @@ class Delivery:
                 await self._send_until_settled(waiting[0])
                 waiting.popleft()
                 self.in_hand -= 1
-                self._news.set()
+        except ClosingError:
+            pass
         finally:
             self.in_hand -= len(waiting)
+            self._unsent += waiting
             del self._lanes[lane]
 
     async def _send_until_settled(self, parcel: Parcel) -> None:
@@ -148,61 +182,94 @@ class Delivery:
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, 30.0)
             except MigratedError as error:
-                parcel.body["chat"] = error.chat
+                self.packer.moved(parcel.body["chat"], error.chat)
             else:
                 return
 
     async def _send_once(self, parcel: Parcel) -> None:
         """Pack, send, settle. Raises what calls for another try; anything else is settled here."""
         try:
-            request = await self.packer.pack(parcel)
-        except (KeyError, ValueError, LookupError, OSError) as error:
-            # A text that cannot be made will not be made by trying again; the row stays for whoever mends it.
-            log.exception("delivery.cannot_pack", row=parcel.id)
-            await self._aside(parcel, f"{type(error).__name__}: {error}")
+            request = await self._pack(parcel)
+        except Exception as error:  # noqa: BLE001  whatever a text's maker raises must not stop the chat
+            # The traceback names code and types; messages of exceptions may quote what a person typed, so they stay out.
+            log.error("delivery.cannot_pack", row=parcel.id, error=type(error).__name__)  # noqa: TRY400
+            await self._aside(parcel, type(error).__name__)
             return
         if request is None:
-            await self._settle(parcel, lambda tx: outbox.sent(tx, parcel.id))
+            await self._settle(lambda tx: outbox.sent(tx, parcel.id))
             return
+        if request.counts:
+            await self.pacer.chat_turn(parcel.body["chat"], interactive=parcel.priority == 0)
+        await self.pacer.turn(parcel.body["chat"])
+        if self._closing:
+            raise ClosingError
+        self._on_air += 1
         try:
-            await self._request(parcel, request)
-        except (SlowDownError, MigratedError):
+            await self._exchange(parcel, request)
+        finally:
+            self._on_air -= 1
+            self._landed.set()
+
+    async def _pack(self, parcel: Parcel) -> Request | None:
+        """The request; tried again, since reading may fail in passing. A text that cannot be made will never be: the row goes aside."""
+        for pause in (0.2,) * (PACK_TRIES - 1):
+            try:
+                return await self.packer.pack(parcel)
+            except (KeyError, ValueError, TypeError, AttributeError, LookupError):
+                raise
+            except Exception as error:  # noqa: BLE001  the last try raises it
+                log.warning("delivery.pack_again", row=parcel.id, error=type(error).__name__)
+                await asyncio.sleep(pause)
+        return await self.packer.pack(parcel)
+
+    async def _exchange(self, parcel: Parcel, request: Request) -> None:
+        """One request, and what Telegram's answer means for the row."""
+        try:
+            result = await self.api.call(request.method, request.payload, upload=request.upload)
+        except (SlowDownError, MigratedError, UnauthorizedError):
             raise
         except ForbiddenError as error:
             await self._unreachable(parcel, error)
-        except UnauthorizedError:
-            raise
-        except BadRequestError as error:
-            await self._refused(parcel, request, error)
-
-    async def _request(self, parcel: Parcel, request: Request) -> None:
-        if request.counts:
-            await self.pacer.chat_turn(parcel.body["chat"], interactive=parcel.priority == 0)
-        await self.pacer.turn()
-        result = await self.api.call(request.method, request.payload, upload=request.upload)
-        self.counts.sent += 1
-        await self._accepted(parcel, request, result)
+        except ApiError as error:
+            if request.card is not None and request.method.startswith("edit") and _says(error, GONE):
+                await self._exchange(parcel, as_new(request))
+            else:
+                await self._refused(parcel, request, error)
+        else:
+            self.counts.sent += 1
+            await self._accepted(parcel, request, result)
 
     async def _accepted(self, parcel: Parcel, request: Request, result: Any) -> None:
         async def unit(tx: Tx) -> None:
             await outbox.sent(tx, parcel.id)
-            if request.card is not None:
-                await cards.shown(tx, request.card.id, int(result["message_id"]), request.shown)
+            if request.card is None:
+                return
+            message = int(result["message_id"])
+            if not await cards.shown(tx, request.card, message, request.shown) and request.method.startswith("send"):
+                await outbox.strip(tx, request.card.to, message)
 
-        await self._settle(parcel, unit)
+        await self._settle(unit)
 
     async def _refused(self, parcel: Parcel, request: Request, error: ApiError) -> None:
-        if any(word in error.description for word in SETTLED):
-            await self._settle(parcel, lambda tx: outbox.sent(tx, parcel.id))
-        elif request.card is not None and request.method.startswith("edit") and any(word in error.description for word in GONE):
-            await self._request(parcel, as_new(request))
+        if _says(error, SETTLED):
+            await self._settled_before(parcel, request)
         elif request.method.startswith(("edit", "delete")):
-            await self._settle(parcel, lambda tx: outbox.sent(tx, parcel.id))
-        elif any(word in error.description for word in NO_CHAT):
+            await self._settle(lambda tx: outbox.sent(tx, parcel.id))
+        elif _says(error, NO_CHAT):
             await self._unreachable(parcel, error)
         else:
             log.error("delivery.refused", row=parcel.id, method=request.method, description=error.description)
             await self._aside(parcel, error.description)
+
+    async def _settled_before(self, parcel: Parcel, request: Request) -> None:
+        """An earlier try did it, and its answer was lost."""
+
+        async def unit(tx: Tx) -> None:
+            await outbox.sent(tx, parcel.id)
+            if request.card is not None:
+                await cards.shown(tx, request.card, int(request.payload["message_id"]), request.shown)
+
+        await self._settle(unit)
 
     async def _unreachable(self, parcel: Parcel, error: ApiError) -> None:
         """Blocked, deactivated, never written: known at once, so that the next escalation step passes this person by."""
@@ -215,28 +282,45 @@ class Delivery:
 
         self.counts.aside += 1
         log.warning("delivery.unreachable", row=parcel.id, description=error.description)
-        await self._settle(parcel, unit)
+        await self._settle(unit)
 
     async def _aside(self, parcel: Parcel, error: str) -> None:
         self.counts.aside += 1
-        await self._settle(parcel, lambda tx: outbox.set_aside(tx, parcel.id, error[:500]))
+        await self._settle(lambda tx: outbox.set_aside(tx, parcel.id, error[:500]))
 
-    async def _settle(self, parcel: Parcel, unit: Callable[[Tx], Awaitable[None]]) -> None:
-        await self.store.unit(unit, origin=f"d{parcel.id}")
+    async def _settle(self, unit: Callable[[Tx], Awaitable[None]]) -> None:
+        """Insist on it: Telegram has the message, and what is not on record would be sent again."""
+        await insist(lambda: self.store.unit(unit))
+
+    async def _put_down(self) -> None:
+        """Let go of every row in hand without touching it."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._unsent.clear()
 
     async def _stop(self) -> None:
-        """Give back what is not on its way, so that the next sender need not guess."""
+        """Hear the answers that are on their way, give back the rest, so that the next sender need not guess."""
+        self._closing = True
+        end = time.monotonic() + LANDING_SECONDS
+        while self._on_air and (rest := end - time.monotonic()) > 0:
+            self._landed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._landed.wait(), rest)
         tasks = list(self._tasks)
-        held = [parcel for lane in self._lanes.values() for parcel in lane]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._lease is not None:
-            taken = self._lease
+            await self.store.unit(self._give_back)
 
-            async def unit(tx: Tx) -> None:
-                for parcel in held:
-                    await outbox.give_back(tx, parcel.id)
-                await lease.drop(tx, taken)
+    async def _give_back(self, tx: Tx) -> None:
+        assert self._lease is not None
+        for parcel in self._unsent:
+            await outbox.give_back(tx, parcel.id, self._lease.fence)
+        await lease.drop(tx, self._lease)
 
-            await self.store.unit(unit)
+
+def _says(error: ApiError, words: tuple[str, ...]) -> bool:
+    return any(word in error.description for word in words)

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from actions.perform import DoneBeforeError
+from bot.insist import insist
 from domain.speech import To
 from storage import inbox, outbox
 from storage.db import Store, StoreClosedError
@@ -26,11 +27,12 @@ AT_ONCE = 256
 
 
 class Dispatch:
-    """`handle` processes one raw update; it returns after its unit is committed."""
+    """`handle` processes one raw update; it returns after its unit is committed. `broken` hears of a lane that cannot go on."""
 
-    def __init__(self, store: Store, handle: Callable[[Stored], Awaitable[None]]) -> None:
+    def __init__(self, store: Store, handle: Callable[[Stored], Awaitable[None]], broken: Callable[[BaseException], None]) -> None:
         self._store = store
         self._handle = handle
+        self._broken = broken
         self._lanes: dict[str, deque[Stored]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -43,7 +45,14 @@ class Dispatch:
             self._lanes[stored.lane] = deque([stored])
             task = asyncio.create_task(self._run_lane(stored.lane))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A lane that ends by an error (the database is away for good) would stay silent: the program must end, the next start goes on."""
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._broken(error)
 
     @property
     def busy(self) -> int:
@@ -92,7 +101,7 @@ class Dispatch:
             if to is not None:
                 await outbox.say(tx, to, "error.reference", {"reference": reference}, once=f"aside:{stored.update_id}")
 
-        await self._store.unit(unit)
+        await insist(lambda: self._store.unit(unit))
 
     async def close(self) -> None:
         """Finish nothing new; what is cut short is in the inbox still."""

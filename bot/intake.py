@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot.api import Api, ConflictError, SlowDownError, UnauthorizedError, UnavailableError
+from bot.api import Api, ApiError, ConflictError, UnauthorizedError, UnavailableError
 from storage import inbox
 from storage.db import Store
 from storage.inbox import Stored
@@ -22,7 +22,11 @@ log = structlog.get_logger()
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 YOUNG_SECONDS = 30  # a 409 in the first seconds of life: the other poller was here first, so we leave
-PATIENCE_SECONDS = 60  # later it may be a dying predecessor: back off, leave when it stays
+PATIENCE_SECONDS = 60  # later it may be somebody who is about to leave: back off, leave when it stays
+QUIET_SECONDS = 30  # without a 409 for so long, the next one is a new matter
+# Telegram cuts off the poll that waits, so a newcomer's first poll hits the old hand. It polls again soon; that one hits the newcomer,
+# who is young and leaves.
+AGAIN_SECONDS = 1.0
 
 Take = Callable[[Sequence[Stored]], None]
 
@@ -57,30 +61,42 @@ class Intake:
         self._take(await self._store.read(unit))
 
 
+class Rivalry:
+    """Whether a 409 means that this process is the one to leave. Instants are seconds of a monotonic clock."""
+
+    def __init__(self, born: float) -> None:
+        self._born = born
+        self._first = self._last = float(-QUIET_SECONDS)
+
+    def must_leave(self, now: float) -> bool:
+        """After each 409. Polls that came through in between do not end a rivalry: with traffic both get some."""
+        if now - self._last > QUIET_SECONDS:
+            self._first = now
+        self._last = now
+        return now - self._born < YOUNG_SECONDS or now - self._first > PATIENCE_SECONDS
+
+
 class Poller:
     def __init__(self, api: Api, store: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]) -> None:
         self._api = api
         self._store = store
-        self._born = time.monotonic()
 
     async def run(self) -> None:
-        offset, failures, conflict_since = 0, 0, 0.0
+        offset, failures, rivalry = 0, 0, Rivalry(time.monotonic())
         while True:
             try:
                 updates = await self._poll(offset)
             except ConflictError as error:
-                conflict_since = conflict_since or time.monotonic()
-                self._leave_if_second(conflict_since, error)
-                await asyncio.sleep(2)
+                await self._stand_back(rivalry, error)
                 continue
             except UnauthorizedError as error:
                 raise WrongTokenError from error
-            except (UnavailableError, SlowDownError) as error:
+            except (UnavailableError, ApiError) as error:
                 failures += 1
                 log.warning("intake.unavailable", reason=str(error), failures=failures)
                 await asyncio.sleep(min(15.0, 0.25 * 2 ** min(failures, 6)))
                 continue
-            failures, conflict_since = 0, 0.0
+            failures = 0
             if updates:
                 await self._store(updates)
                 # Only now: the next getUpdates confirms everything below this offset.
@@ -91,12 +107,15 @@ class Poller:
         found: list[dict[str, Any]] = await self._api.call("getUpdates", payload, seconds=POLL_SECONDS + 10)
         return found
 
-    def _leave_if_second(self, conflict_since: float, error: ConflictError) -> None:
-        now = time.monotonic()
+    async def _stand_back(self, rivalry: Rivalry, error: ConflictError) -> None:
         if "webhook" in error.description:
-            raise SecondPollerError("a webhook is set for this token; set DUBAN_WEBHOOK_URL, or delete the webhook") from error
-        if now - self._born < YOUNG_SECONDS or now - conflict_since > PATIENCE_SECONDS:
-            raise SecondPollerError("another process polls with DUBAN_BOT_TOKEN; stop it first, or use a token of your own") from error
+            raise SecondPollerError(
+                "DUBAN_WEBHOOK_URL is empty, but a webhook is set for this token; set it, or call deleteWebhook"
+            ) from error
+        if rivalry.must_leave(time.monotonic()):
+            raise SecondPollerError("DUBAN_BOT_TOKEN: another process polls with it; stop that one, or use a token of your own") from error
+        log.warning("intake.rival")
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 def sender(raw: Mapping[str, Any]) -> int:

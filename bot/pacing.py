@@ -19,16 +19,12 @@ class Pacer:
     def __init__(self) -> None:
         self._tokens = ALL_BURST
         self._filled = time.monotonic()
-        self._paused_until = 0.0
         self._chat_free: OrderedDict[int, float] = OrderedDict()
+        self._paused: dict[int, float] = {}
 
-    def pause(self, seconds: float, chat: int | None = None) -> None:
-        """After a 429: this chat, or (None) everybody, waits."""
-        until = time.monotonic() + seconds
-        if chat is None:
-            self._paused_until = max(self._paused_until, until)
-        else:
-            self._chat_free[chat] = max(self._chat_free.get(chat, 0.0), until)
+    def pause(self, seconds: float, chat: int) -> None:
+        """After a 429: this chat waits; edits and deletions in it, too."""
+        self._paused[chat] = max(self._paused.get(chat, 0.0), time.monotonic() + seconds)
 
     async def chat_turn(self, chat: int, *, interactive: bool) -> None:
         """Wait until this chat may get a message. One caller a chat at a time (its lane)."""
@@ -39,13 +35,12 @@ class Pacer:
         if len(self._chat_free) > REMEMBERED:
             self._chat_free.popitem(last=False)
 
-    async def turn(self) -> None:
-        """Wait for one of the bot's tokens."""
+    async def turn(self, chat: int) -> None:
+        """Wait until Telegram's pause for this chat is over, then for one of the bot's tokens."""
+        await self._sleep_until(self._paused.get(chat, 0.0))
+        self._paused.pop(chat, None)
         while True:
             now = time.monotonic()
-            if now < self._paused_until:
-                await self._sleep_until(self._paused_until)
-                continue
             self._tokens = min(ALL_BURST, self._tokens + (now - self._filled) * ALL_PER_SECOND)
             self._filled = now
             if self._tokens >= 1:

@@ -42,10 +42,15 @@ class Packer:
         self._store = store
         self._renderer = renderer
         self._files = files
+        self._moved: dict[int, int] = {}
+
+    def moved(self, chat: int, to: int) -> None:
+        """The group has another id now. Learnt anew after a start: Telegram says it each time the old one is used."""
+        self._moved[chat] = to
 
     async def pack(self, parcel: Parcel) -> Request | None:
         """The request, or None where there is nothing to do any more (a card whose subject is gone, or that shows this already)."""
-        body = parcel.body
+        body = {**parcel.body, "chat": self._moved.get(parcel.body["chat"], parcel.body["chat"])}
         match body["op"]:
             case "card":
                 return await self._card(body["card"])
@@ -104,7 +109,7 @@ class Packer:
             return None
         card, message, language = found
         payload = {
-            "chat_id": card.to.chat,
+            "chat_id": self._moved.get(card.to.chat, card.to.chat),
             "text": self._renderer.text(message.key, message.params, language),
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},

@@ -44,20 +44,21 @@ def set_up_logs(settings: Settings) -> None:
 
 
 def serve_forever(settings: Settings) -> None:
+    from bot.api import UnauthorizedError
     from bot.app import SecondProcessError, serve
     from bot.intake import SecondPollerError, WrongTokenError
 
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings))
-    except WrongTokenError:
+    except (WrongTokenError, UnauthorizedError):
         raise SettingsError("DUBAN_BOT_TOKEN: Telegram does not know this token; copy it again from BotFather.") from None
     except (SecondProcessError, SecondPollerError) as error:
         raise SettingsError(f"{error}.") from None
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop is optional."""
+    """Uvloop is optional."""
     try:
         import uvloop
     except ImportError:

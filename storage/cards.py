@@ -1,6 +1,7 @@
 """Cards: one live message per (subject, chat) that is edited as things move. What it shows is made when it is sent, from the state then."""
 
 import json
+import secrets
 from dataclasses import dataclass
 
 from domain.speech import INTERACTIVE, To
@@ -8,14 +9,15 @@ from storage import outbox
 from storage.tx import Row, Tx
 
 ENSURE = """
-INSERT INTO card (subject, lane, payload, shown) VALUES (:subject, :lane, :payload, '')
+INSERT INTO card (subject, lane, payload, shown, version) VALUES (:subject, :lane, :payload, '', 1)
 ON CONFLICT (subject, lane) DO UPDATE SET payload = :payload RETURNING id
 """
-FRESH = "UPDATE card SET message_id = NULL, shown = '' WHERE id = :id"
+FRESH = "UPDATE card SET message_id = NULL, shown = '', version = version + 1 WHERE id = :id"
 GET = "SELECT * FROM card WHERE id = :id"
 OF_SUBJECT = "SELECT * FROM card WHERE subject = :subject"
-SHOWN = "UPDATE card SET message_id = :message_id, shown = :shown WHERE id = :id"
-PIN = "UPDATE card SET message_id = :message_id, shown = '' WHERE id = :id"
+# Compare-and-set: a request that was under way when the card was moved elsewhere must not move it back.
+SHOWN = "UPDATE card SET message_id = :message_id, shown = :shown WHERE id = :id AND version = :version"
+PIN = "UPDATE card SET message_id = :message_id, shown = '', version = version + 1 WHERE id = :id"
 DROP = "DELETE FROM card WHERE subject = :subject"
 
 
@@ -26,6 +28,7 @@ class Card:
     to: To
     message_id: int | None
     shown: str  # hash of what stands in the chat
+    version: int  # grows when the card moves to another message
 
     @property
     def kind(self) -> str:
@@ -39,7 +42,7 @@ class Card:
 async def show(
     tx: Tx, subject: str, to: To, *, fresh: bool = False, message_id: int | None = None, priority: int = INTERACTIVE, not_before: int = 0
 ) -> None:
-    """Bring the card up to date. `fresh` sends it anew at the bottom of the chat; `message_id` moves it into that message (the one pressed)."""
+    """Bring the card up to date. `fresh` sends it anew at the chat's end; `message_id` moves it into that message (the one pressed)."""
     payload = tx.vault.seal(json.dumps([to.chat, to.person, to.language]).encode(), "card")
     card = int(await tx.value(ENSURE, subject=subject, lane=tx.vault.lane(to.chat), payload=payload))
     if fresh:
@@ -50,7 +53,12 @@ async def show(
     waiting = await tx.find("SELECT key FROM outbox WHERE key LIKE :like AND state = 'waiting'", like=f"card:{card}:%")
     if waiting is None:
         await outbox.put(
-            tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=f"card:{card}:{tx.origin}:{tx.said}"
+            tx,
+            to,
+            {"op": "card", "card": card},
+            priority=priority,
+            not_before=not_before,
+            once=f"card:{card}:{tx.origin or secrets.token_hex(8)}:{tx.said}",
         )
     tx.touch("outbox")
 
@@ -69,15 +77,16 @@ async def get(tx: Tx, card_id: int) -> Card | None:
 
 def _open(tx: Tx, row: Row) -> Card:
     chat, person, language = json.loads(tx.vault.unseal(row["payload"], "card"))
-    return Card(row["id"], row["subject"], To(chat, person, language), row["message_id"], row["shown"])
+    return Card(row["id"], row["subject"], To(chat, person, language), row["message_id"], row["shown"], row["version"])
 
 
 async def of_subject(tx: Tx, subject: str) -> list[Card]:
     return [_open(tx, row) for row in await tx.all(OF_SUBJECT, subject=subject)]
 
 
-async def shown(tx: Tx, card_id: int, message_id: int, shown_hash: str) -> None:
-    await tx.run(SHOWN, id=card_id, message_id=message_id, shown=shown_hash)
+async def shown(tx: Tx, card: Card, message_id: int, shown_hash: str) -> bool:
+    """What stands in the chat now. False where the card was moved or dropped while this was sent: the message is nobody's any more."""
+    return await tx.run(SHOWN, id=card.id, version=card.version, message_id=message_id, shown=shown_hash) == 1
 
 
 async def drop(tx: Tx, subject: str) -> None:

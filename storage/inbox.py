@@ -30,7 +30,9 @@ async def add(tx: Tx, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> list[
     """Store `(lane, raw update)` pairs. Returns the ids that are new: only those may be dispatched, a repeat is not."""
     new = []
     for lane, raw in updates:
-        payload = tx.vault.seal(json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode(), "inbox")
+        # A lone surrogate in somebody's words is stored like the rest; it must not stop everybody's updates.
+        plain = json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        payload = tx.vault.seal(plain, "inbox")
         row = await tx.find(ADD, update_id=raw["update_id"], lane=lane, payload=payload, now=tx.now)
         if row is not None:
             new.append(int(row["update_id"]))

@@ -7,11 +7,12 @@ from storage.tx import Tx
 TAKE = """
 INSERT INTO lease (name, holder, fence, until) VALUES (:name, :holder, 1, :now + :length)
 ON CONFLICT (name) DO UPDATE SET holder = :holder, fence = lease.fence + 1, until = :now + :length
-WHERE lease.until < :now OR lease.holder = :holder
+WHERE lease.until < :now OR lease.holder = :holder OR lease.holder = :dead
 RETURNING fence
 """
 RENEW = "UPDATE lease SET until = :now + :length WHERE name = :name AND holder = :holder AND fence = :fence"
 DROP = "UPDATE lease SET until = 0 WHERE name = :name AND holder = :holder AND fence = :fence"
+HOLDER = "SELECT holder FROM lease WHERE name = :name"
 HELD = "SELECT 1 FROM lease WHERE name = :name AND holder = :holder AND fence = :fence AND until > :now"
 
 
@@ -22,9 +23,15 @@ class Lease:
     fence: int
 
 
-async def take(tx: Tx, name: str, holder: str, length_ms: int) -> Lease | None:
-    """The lease, or None while another holds it."""
-    row = await tx.find(TAKE, name=name, holder=holder, now=await tx.database_now(), length=length_ms)
+async def holder_of(tx: Tx, name: str) -> str:
+    """Who took it last, whether or not it runs still; empty where nobody ever did."""
+    found = await tx.find(HOLDER, name=name)
+    return "" if found is None else str(found["holder"])
+
+
+async def take(tx: Tx, name: str, holder: str, length_ms: int, dead: str = "") -> Lease | None:
+    """The lease, or None while another holds it. `dead` is a holder that is known to run no more: its lease need not run out."""
+    row = await tx.find(TAKE, name=name, holder=holder, now=await tx.database_now(), length=length_ms, dead=dead)
     return None if row is None else Lease(name, holder, int(row["fence"]))
 
 

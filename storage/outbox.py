@@ -6,7 +6,8 @@ time (quiet hours); back-off after a failure is the sender's own, in real time. 
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +19,14 @@ INSERT INTO outbox (key, lane, priority, payload, not_before, attempts, state, f
 VALUES (:key, :lane, :priority, :payload, :not_before, 0, 'waiting', 0, :now) ON CONFLICT (key) DO NOTHING
 """
 # Interactive answers first, then in the order they were said.
+# A lane that is in hand is left alone: a chat that Telegram slows down must not fill the hands of the sender.
 CLAIMABLE = """
-SELECT id FROM outbox WHERE state = 'waiting' AND not_before <= :now ORDER BY priority, id LIMIT :limit /*skip_locked*/
+SELECT id, lane FROM outbox WHERE state = 'waiting' AND not_before <= :now AND lane NOT IN ({busy})
+ORDER BY priority, id LIMIT :limit /*skip_locked*/
 """
 CLAIM = "UPDATE outbox SET state = 'sending', fence = :fence, attempts = attempts + 1 WHERE id IN ({ids}) RETURNING *"
 STRANDED = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND fence <> :fence"
-BACK = "UPDATE outbox SET state = 'waiting' WHERE id = :id AND state = 'sending'"
+BACK = "UPDATE outbox SET state = 'waiting' WHERE id = :id AND state = 'sending' AND fence = :fence"
 SENT = "DELETE FROM outbox WHERE id = :id"
 ASIDE = "UPDATE outbox SET state = 'aside', error = :error WHERE id = :id"
 NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND not_before > :now"
@@ -94,7 +97,7 @@ async def put(tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERA
         key=once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
         lane=tx.vault.lane(to.chat),
         priority=priority,
-        payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode(), "outbox"),
+        payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), "outbox"),
         not_before=not_before,
         now=tx.now,
     )
@@ -105,14 +108,25 @@ def dump(buttons: Keyboard) -> list[list[dict[str, Any]]]:
     return [[button.dump() for button in row] for row in buttons]
 
 
-async def claim(tx: Tx, fence: int, limit: int) -> list[Parcel]:
-    """Take up to `limit` rows for this sender, best first."""
-    rows = await tx.all(CLAIMABLE, now=tx.now, limit=limit)
-    names, params = one_of("id", [row["id"] for row in rows])
+async def claim(tx: Tx, fence: int, limit: int, *, busy: Iterable[str] = (), per_lane: int | None = None) -> list[Parcel]:
+    """Take up to `limit` rows for this sender, best first, at most `per_lane` of each lane that is not `busy`."""
+    lanes, held = one_of("lane", sorted(busy))
+    rows = await tx.all(CLAIMABLE.format(busy=lanes if held else "''"), now=tx.now, limit=limit, **held)
+    names, params = one_of("id", _few_of_each(rows, per_lane or limit))
     if not params:
         return []
     claimed = await tx.all(CLAIM.format(ids=names), fence=fence, **params)
     return [_open(tx, row) for row in sorted(claimed, key=lambda row: (row["priority"], row["id"]))]
+
+
+def _few_of_each(rows: Sequence[Row], most: int) -> list[int]:
+    taken: Counter[str] = Counter()
+    chosen = []
+    for row in rows:
+        taken[row["lane"]] += 1
+        if taken[row["lane"]] <= most:
+            chosen.append(row["id"])
+    return chosen
 
 
 def _open(tx: Tx, row: Row) -> Parcel:
@@ -125,8 +139,9 @@ async def reclaim(tx: Tx, fence: int) -> int:
     return await tx.run(STRANDED, fence=fence)
 
 
-async def give_back(tx: Tx, row_id: int) -> None:
-    await tx.run(BACK, id=row_id)
+async def give_back(tx: Tx, row_id: int, fence: int) -> None:
+    """Not where another sender has taken over meanwhile: then it is in that one's hand."""
+    await tx.run(BACK, id=row_id, fence=fence)
 
 
 async def sent(tx: Tx, row_id: int) -> None:

@@ -1,6 +1,7 @@
 """PostgreSQL through psycopg 3: one connection writes groups of units, a small pool reads.
 
-One writing lane with a savepoint per unit beat eight connections with a commit each (docs/decisions/0001-group-commit.md); replicas add lanes.
+One writing lane with a savepoint per unit beat eight connections with a commit each (docs/decisions/0001-group-commit.md); replicas add
+lanes.
 `prepare_threshold=None` keeps it working behind PgBouncer.
 """
 
@@ -14,7 +15,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from storage import schema
-from storage.db import StoreClosedError, to_pyformat
+from storage.db import SettingError, StoreClosedError, to_pyformat
 from storage.sqlite import GROUP, Job
 from storage.tx import Params, Row, Tx
 from storage.vault import Vault
@@ -64,13 +65,28 @@ class PostgresBackend:
         if revision == schema.HEAD:
             return
         if revision is not None and revision not in schema.known_revisions():
-            raise schema.SchemaTooNewError(f"the database has schema {revision}, this release knows {schema.HEAD}: run the newer release")
+            raise schema.SchemaTooNewError(
+                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release knows {schema.HEAD}; run the newer release"
+            )
         if not migrate:
-            raise schema.SchemaTooNewError(f"the database has schema {revision}, this release needs {schema.HEAD}: start `duban run` once")
+            raise schema.SchemaTooNewError(
+                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release needs {schema.HEAD}; start `duban run` once"
+            )
         address = self._url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
         await asyncio.to_thread(schema.upgrade, address)
 
     async def _revision(self) -> str | None:
+        try:
+            return await self._read_revision()
+        except psycopg.OperationalError as error:
+            reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+            raise SettingError(
+                f"DUBAN_DATABASE_URL: PostgreSQL cannot be reached ({reason}); check host, name, user and password"
+            ) from error
+        except psycopg.ProgrammingError as error:
+            raise SettingError("DUBAN_DATABASE_URL cannot be read; write postgresql://user:password@host:5432/name") from error
+
+    async def _read_revision(self) -> str | None:
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
             found = await (await connection.execute("SELECT to_regclass('alembic_version')")).fetchone()
             if found is None or found[0] is None:

@@ -116,16 +116,25 @@ class SqliteBackend:
         await asyncio.to_thread(self._prepare, migrate)
 
     def _prepare(self, migrate: bool) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(self._connect()) as connection:
-            self._path.chmod(0o600)
-            revision = _revision(connection)
+        from storage.db import SettingError
+
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.closing(self._connect()) as connection:
+                self._path.chmod(0o600)
+                revision = _revision(connection)
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise SettingError(f"DUBAN_DATABASE_URL: {self._path} cannot be used ({error}); name another file") from error
         if revision == schema.HEAD:
             return
         if revision is not None and revision not in schema.known_revisions():
-            raise schema.SchemaTooNewError(f"the database has schema {revision}, this release knows {schema.HEAD}: run the newer release")
+            raise schema.SchemaTooNewError(
+                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release knows {schema.HEAD}; run the newer release"
+            )
         if not migrate:
-            raise schema.SchemaTooNewError(f"the database has schema {revision}, this release needs {schema.HEAD}: start `duban run` once")
+            raise schema.SchemaTooNewError(
+                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release needs {schema.HEAD}; start `duban run` once"
+            )
         schema.upgrade(f"sqlite:///{self._path}")
 
     async def open_vault(self, master_key: bytes) -> Vault:

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -12,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.jobs.tick import next_due
+from config.settings import SettingsError
 from storage import inbox, outbox
+from storage.db import StoreClosedError
 from storage.tx import Tx
 
 if TYPE_CHECKING:
@@ -22,9 +25,9 @@ MOST_BYTES = 1_000_000
 
 
 class Server:
-    def __init__(self, server: uvicorn.Server) -> None:
+    def __init__(self, server: uvicorn.Server, listening: socket.socket) -> None:
         self._server = server
-        self._task = asyncio.create_task(server.serve())
+        self._task = asyncio.create_task(server.serve([listening]))
 
     async def wait(self) -> None:
         try:
@@ -38,7 +41,7 @@ class Server:
         while not self._server.started:
             if self._task.done():
                 self._task.result()
-                raise OSError("DUBAN_HTTP_LISTEN: the address is taken or not ours; choose another")
+                raise OSError("the server ended before it began")
             await asyncio.sleep(0.01)
 
 
@@ -53,10 +56,18 @@ class _QuietServer(uvicorn.Server):
 
 
 async def serve(bot: "Bot", host: str, port: int) -> Server:
-    config = uvicorn.Config(application(bot), host=host, port=port, log_config=None, access_log=False, lifespan="off")
-    server = Server(_QuietServer(config))
+    config = uvicorn.Config(application(bot), log_config=None, access_log=False, lifespan="off")
+    server = Server(_QuietServer(config), _listen(host, port))
     await server.ready()
     return server
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Ours, since uvicorn leaves the whole program where it cannot listen."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+    except (OSError, OverflowError) as error:
+        raise SettingsError(f"DUBAN_HTTP_LISTEN: {host}:{port} is taken or not ours; choose another address.") from error
 
 
 def application(bot: "Bot") -> Starlette:
@@ -68,7 +79,18 @@ def application(bot: "Bot") -> Starlette:
         body = await request.body()
         if len(body) > MOST_BYTES:
             return Response(status_code=413)
-        await bot.intake.store([json.loads(body)])
+        try:
+            update = json.loads(body)
+            update_id = int(update["update_id"])
+        except (ValueError, TypeError, KeyError):
+            return Response(status_code=400)
+        try:
+            await bot.intake.store([update | {"update_id": update_id}])
+        except StoreClosedError:
+            return Response(status_code=503)
+        except Exception as error:
+            bot.fail(error)  # whether it is stored is not known: the next start finds out
+            raise
         return Response()
 
     async def health(_request: Request) -> Response:

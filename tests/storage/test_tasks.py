@@ -69,7 +69,7 @@ class Stage:
         if card is not None and card.message_id is None:  # a draft's card goes with its draft
             self.message += 1
             chat.live[card.subject] = self.message
-            await cards.shown(tx, card_id, self.message, "shown")
+            await cards.shown(tx, card, self.message, "shown")
 
     async def card(self, account: int, kind: str = "task", of: int = 1) -> Message:
         async def unit(tx: Tx) -> Message | None:

@@ -1,0 +1,67 @@
+"""What the fault tests stand on: seated people with a task each, made before the bot starts."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from actions import tasks
+from actions.inputs_tasks import Assign
+from actions.people import seat_directly
+from actions.perform import Caller, perform
+from domain.deadlines import due_date, local_date, parse_limit
+from domain.outcome import Done
+from domain.people import Seat
+from sandbox.client import Person
+from storage.db import Store
+from tours.cast import cast_of
+
+REGIME = "shandong-2022"
+
+
+@dataclass(frozen=True)
+class Staff:
+    """One office and many liaisons, each of whom owes a task."""
+
+    office: Seat
+    people: list[tuple[Person, int]]  # with the id of the task
+
+
+async def seat_staff(store: Store, office: Person, liaisons: list[Person]) -> Staff:
+    parts = cast_of(store.world.regime(REGIME), local_date(store.now()))
+
+    async def seat(part: str, person: Person) -> Seat:
+        chosen = parts[part]
+        return await store.unit(
+            lambda tx: seat_directly(tx, account=person.id, name=person.name, regime=REGIME, role=chosen.role, scope=chosen.scope)
+        )
+
+    chief = await seat("office", office)
+    due = due_date(local_date(store.now()), parse_limit("15wd"), store.world.calendar).date
+    people = []
+    for person in liaisons:
+        seated = await seat("liaison", person)
+        given = Assign(what=f"核对{person.name}的清单", assignee=seated.id, due=due)
+        outcome = await perform(store, Caller(office.id, office.id), tasks.assign, given)
+        assert isinstance(outcome, Done), outcome
+        assert outcome.subject is not None
+        people.append((person, outcome.subject[1]))
+    return Staff(chief, people)
+
+
+@pytest.fixture
+def empty_postgres(postgres: str) -> Iterator[str]:
+    """A database without tables: the program makes them."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin(postgres, f"CREATE DATABASE {name}")
+    yield urlunsplit(urlsplit(postgres)._replace(path=f"/{name}"))
+    admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def admin(url: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())

@@ -11,7 +11,7 @@ from datetime import date
 from actions.subjects import private_kinds
 from actions.telling import Matter, Picture, say
 from domain.deadlines import end_of_day, local_date
-from domain.obligations import yellow_until
+from domain.obligations import Owed, yellow_until
 from domain.overview import WATCHERS, Sight, bucket, sight_of
 from domain.people import Seat
 from domain.regime import Regime
@@ -20,6 +20,7 @@ from storage import notices, obligations, overview, people
 from storage.tx import Tx
 
 PEOPLE = 20  # told in one unit, so that it stays short
+LONGEST = 3  # of what is overdue in a scope so many are named; the overview has the rest
 MOST = 60  # matters of one group that are looked at for one message; the rest is counted as "more" by the list itself
 
 
@@ -63,6 +64,7 @@ class Reds:
         self.regime = regime
         self.on: date = local_date(tx.now)
         self._counts: dict[Sight, list[overview.Count]] = {}
+        self._longest: dict[Sight, list[Owed]] = {}
 
     async def of(self, seat: Seat) -> int:
         sight = sight_of(seat, self.regime)
@@ -74,6 +76,17 @@ class Reds:
             self._counts[alike] = await overview.counts(self.tx, alike, yellow, private_kinds(), before=self.before)
         found = (each for each in self._counts[alike] if each.light == "red")
         return sum(each.n for each in found if bucket(each.region, sight.scope, self.regime, self.on) is not None)
+
+    async def longest(self, seat: Seat) -> list[Owed]:
+        """What is overdue longest in the seat's sight."""
+        sight = sight_of(seat, self.regime)
+        if sight is None or not await self.of(seat):
+            return []
+        if sight not in self._longest:
+            within = [each.id for each in self.regime.regions if bucket(each.id, sight.scope, self.regime, self.on) is not None]
+            found, _ = await overview.listed(self.tx, sight, within, private_kinds(), limit=LONGEST, offset=0)
+            self._longest[sight] = [owed for owed in found if owed.state == "open" and owed.due_at <= self.tx.now]
+        return self._longest[sight]
 
 
 async def tell_due(tx: Tx, limit: int = PEOPLE) -> int:
@@ -114,7 +127,9 @@ async def _tell(tx: Tx, person: int, reds: Mapping[str, Reds]) -> None:
     red = 0
     if morning:
         matters += await _pressing(tx, to_whom)
-        red = sum([await reds[seat.regime].of(seat) for seat in _watch_seats(to_whom)])
+        for seat in _watch_seats(to_whom):
+            red += await reds[seat.regime].of(seat)
+            matters += [Matter(owed, seat, watched=True) for owed in await reds[seat.regime].longest(seat)]
     picture = Picture(to, _once_each(matters), red, morning)
     if picture.matters or picture.red:
         await say(tx, picture)

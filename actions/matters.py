@@ -7,7 +7,7 @@ from actions.obligations import due_words
 from actions.people import title_of
 from actions.subjects import NOUNS, Subject, describe, is_private
 from domain.deadlines import DAY_MS, HOUR_MS, due_day, local_date, local_minutes
-from domain.obligations import Owed, days_over, light
+from domain.obligations import Owed, days_over, light, working_days
 from domain.people import Seat
 from domain.speech import Button, Param, term, text
 from storage.tx import Tx
@@ -58,7 +58,8 @@ def when(tx: Tx, owed: Owed) -> Param:
         return text("obligation.when.hours", n=-(-(owed.due_at - tx.now) // HOUR_MS))
     if days < 2:
         return text("obligation.when.today" if days == 0 else "obligation.when.tomorrow")
-    return text("obligation.when.days", n=days)
+    working = working_days(local_date(tx.now), due_day(owed.due_at), tx.world.calendar)
+    return text("obligation.when.working_days", n=working) if working else text("obligation.when.days", n=days)
 
 
 def _over(tx: Tx, owed: Owed) -> Param:

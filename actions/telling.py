@@ -17,27 +17,31 @@ from domain.speech import DIGEST, PING, Button, Keyboard, Param, To, lines, term
 from storage import obligations, outbox
 from storage.tx import Tx
 
-Group = Literal["climb", "gap", "over", "today", "soon", "waiting"]
-GROUPS: tuple[Group, ...] = ("climb", "gap", "over", "today", "soon", "waiting")
+Group = Literal["climb", "gap", "over", "today", "soon", "waiting", "red"]
+GROUPS: tuple[Group, ...] = ("climb", "gap", "over", "today", "soon", "waiting", "red")
 ROWS = 8  # matters in one list; the rest is a press away
 
 
 @dataclass(frozen=True)
 class Matter:
-    """One obligation as one person hears of it. `kinds` are its notices; none where only the morning digest counts it."""
+    """One obligation as one person hears of it. `kinds` are its notices; none where only the morning digest names it.
+
+    `waiting`: it was handed in to this person; `watched`: it is overdue in this person's scope.
+    """
 
     owed: Owed
     viewer: Seat
     kinds: frozenset[str] = frozenset()
     waiting: bool = False
+    watched: bool = False
 
     def about(self, word: str) -> list[str]:
         """What the notices of this word name: roles that were told, steps that were taken."""
         return sorted(rest for kind, _, rest in (each.partition(":") for each in self.kinds) if kind == word)
 
     def group(self, now: int) -> Group:
-        if self.waiting:
-            return "waiting"
+        if self.waiting or self.watched:
+            return "waiting" if self.waiting else "red"
         for each in ("climb", "gap"):
             if self.about(each):
                 return "climb" if each == "climb" else "gap"
@@ -60,7 +64,7 @@ async def say(tx: Tx, picture: Picture) -> None:
     """One message, whatever there is to tell."""
     hold = _held_until(tx, picture)
     protect = any(is_private(matter.owed.subject_kind) for matter in picture.matters)
-    if len(picture.matters) == 1 and not picture.red and picture.matters[0].kinds:
+    if len(picture.matters) == 1 and picture.matters[0].kinds:
         key, params, buttons = await _single(tx, picture.matters[0])
         await outbox.say(tx, picture.to, key, params, buttons, priority=PING, not_before=hold, protect=protect)
         return
@@ -170,7 +174,7 @@ async def _list(tx: Tx, picture: Picture) -> tuple[dict[str, Param], Keyboard]:
             blocks.append(text(f"obligation.group.{group}", rows=lines(rows)))
     if len(picture.matters) > len(opens):
         blocks.append(text("obligation.digest.more", n=len(picture.matters) - len(opens)))
-    counts = [text(f"obligation.count.{group}", n=len(found)) for group in GROUPS if (found := by_group.get(group))]
+    counts = [text(f"obligation.count.{group}", n=len(found)) for group in GROUPS[:-1] if (found := by_group.get(group))]
     if picture.red:
         counts.append(text("obligation.count.red", n=picture.red))
     head = text("obligation.digest.morning" if picture.morning else "obligation.digest.now")
@@ -186,7 +190,7 @@ def _turns(picture: Picture) -> Keyboard:
 
 
 async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, Button]:
-    if group in {"climb", "gap", "waiting"}:
+    if group in {"climb", "gap", "waiting", "red"}:
         more: list[Param] = []
         if group == "climb" and (propose := _proposal(tx, matter)) is not None:
             more.append(text("obligation.row_propose", what=text(f"obligation.propose.{propose}")))

@@ -6,6 +6,7 @@ and again. `plan` says when the next mark wants attention, `advance` what fires 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from domain.calendar import DAY, Calendar
@@ -107,8 +108,13 @@ def worst(lights: Iterator[Light] | tuple[Light, ...]) -> Light:
 
 def days_over(due_at: int, now: int, calendar: Calendar) -> int:
     """Working days since the due date, today included."""
-    day, today, count = due_day(due_at), local_date(now), 0
-    while day < today:
+    return working_days(due_day(due_at), local_date(now), calendar)
+
+
+def working_days(after: date, until: date, calendar: Calendar) -> int:
+    """How many working days lie after one day, up to and with another."""
+    day, count = after, 0
+    while day < until:
         day += DAY
         count += calendar.is_working_day(day)
     return count

@@ -180,7 +180,7 @@ async def test_countdown_pings_come_at_the_slot_once_each(stage: Stage) -> None:
     first = await stage.at("2026-03-10")
     assert [(said.chat, said.key) for said in first] == [(LIAISON, "obligation.ping")]
     assert "事项1" in first[0].text
-    assert "还有 3 天" in first[0].text
+    assert "还有 3 个工作日" in first[0].text
     assert "🟡 黄" in first[0].text
     assert first[0].buttons[-1] == "查看事项"
     assert len(first[0].buttons) == 2

@@ -77,17 +77,20 @@ class Rivalry:
 
 
 class Poller:
-    def __init__(self, api: Api, store: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]) -> None:
+    """`age`: for how many seconds this process polls already, so that tests need not wait until it is grown up."""
+
+    def __init__(self, api: Api, store: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]], *, age: float = 0.0) -> None:
         self._api = api
         self._store = store
+        self._rivalry = Rivalry(time.monotonic() - age)
 
     async def run(self) -> None:
-        offset, failures, rivalry = 0, 0, Rivalry(time.monotonic())
+        offset, failures = 0, 0
         while True:
             try:
                 updates = await self._poll(offset)
             except ConflictError as error:
-                await self._stand_back(rivalry, error)
+                await self._stand_back(error)
                 continue
             except UnauthorizedError as error:
                 raise WrongTokenError from error
@@ -107,12 +110,12 @@ class Poller:
         found: list[dict[str, Any]] = await self._api.call("getUpdates", payload, seconds=POLL_SECONDS + 10)
         return found
 
-    async def _stand_back(self, rivalry: Rivalry, error: ConflictError) -> None:
+    async def _stand_back(self, error: ConflictError) -> None:
         if "webhook" in error.description:
             raise SecondPollerError(
                 "DUBAN_WEBHOOK_URL is empty, but a webhook is set for this token; set it, or call deleteWebhook"
             ) from error
-        if rivalry.must_leave(time.monotonic()):
+        if self._rivalry.must_leave(time.monotonic()):
             raise SecondPollerError("DUBAN_BOT_TOKEN: another process polls with it; stop that one, or use a token of your own") from error
         log.warning("intake.rival")
         await asyncio.sleep(AGAIN_SECONDS)

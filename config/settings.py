@@ -1,5 +1,6 @@
 """Settings from the environment (`DUBAN_…`). A wrong one ends the start with one sentence that names it and the mend."""
 
+import re
 import stat
 from pathlib import Path
 from typing import Annotated
@@ -55,9 +56,16 @@ class Settings(BaseSettings):
     @field_validator("bot_api_url", "webhook_url", "proxy_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"http", "https", "socks5"} or not urlsplit(value).netloc):
-            raise ValueError("write a whole address, as in https://host:port")
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+            raise ValueError("write a whole address, as in https://host:port; SOCKS is not spoken")
         return value.rstrip("/")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value):
+            raise ValueError("Telegram allows 1 to 256 of A-Z, a-z, 0-9, _ and -")
+        return value
 
     @field_validator("clock_url")
     @classmethod

@@ -98,8 +98,8 @@ def application(bot: "Bot") -> Starlette:
             return {"inbox": await inbox.count(tx), "outbox": await outbox.due_count(tx), "now": tx.now}
 
         found = await bot.store.read(unit)
-        return JSONResponse(
-            found | {"ok": True, "idle": await bot.idle(), "busy": bot.dispatch.busy, "next_due": await next_due(bot.store)}
-        )
+        # In this order: what was due and is not any more stands in the outbox by now, so "idle" cannot pass it by.
+        found["next_due"] = await next_due(bot.store)
+        return JSONResponse(found | {"ok": True, "idle": await bot.idle(), "busy": bot.dispatch.busy})
 
     return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), Route("/healthz", health)])

@@ -32,10 +32,8 @@ async def gather(tx: Tx) -> int:
     found: dict[int, int] = {}
     for regime in tx.world.regimes.values():
         slot = first_slot(local_date(tx.now), regime.quiet)
-        done = await notices.digested(tx, regime.id)
-        if tx.now < slot or (done is not None and done >= slot):
+        if tx.now < slot or not await notices.set_digested(tx, regime.id, slot):
             continue
-        await notices.set_digested(tx, regime.id, slot)
         if in_quiet(tx.now, regime.quiet) or tx.world.calendar.off(local_date(tx.now)):
             continue  # a morning that was slept through; days off have no digest
         tonight = end_of_day(local_date(tx.now))

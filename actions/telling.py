@@ -64,7 +64,7 @@ async def say(tx: Tx, picture: Picture) -> None:
     """One message, whatever there is to tell."""
     hold = _held_until(tx, picture)
     protect = any(is_private(matter.owed.subject_kind) for matter in picture.matters)
-    if len(picture.matters) == 1 and picture.matters[0].kinds:
+    if len(picture.matters) == 1 and (picture.matters[0].kinds or picture.matters[0].group(tx.now) in {"over", "today"}):
         key, params, buttons = await _single(tx, picture.matters[0])
         await outbox.say(tx, picture.to, key, params, buttons, priority=PING, not_before=hold, protect=protect)
         return

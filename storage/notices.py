@@ -37,7 +37,10 @@ AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
 EARLIEST_OPEN = "SELECT min(due_at) AS at FROM obligation WHERE regime = :regime AND state = 'open'"
 ANY_HANDED_IN = "SELECT id FROM obligation WHERE regime = :regime AND state = 'handed_in' AND creditor IS NOT NULL LIMIT 1"
 GET_META = "SELECT value FROM meta WHERE key = :key"
-SET_META = "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value"
+# Compare-and-set, so that of two replicas one gathers a morning's digests; instants in ms have 13 digits and compare as text.
+SET_META = """
+INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE meta.value < excluded.value
+"""
 
 
 @dataclass(frozen=True)
@@ -104,5 +107,6 @@ async def digested(tx: Tx, regime: str) -> int | None:
     return None if found is None else int(found)
 
 
-async def set_digested(tx: Tx, regime: str, slot_at: int) -> None:
-    await tx.run(SET_META, key=f"digest:{regime}", value=str(slot_at))
+async def set_digested(tx: Tx, regime: str, slot_at: int) -> bool:
+    """False: it has been gathered already."""
+    return await tx.run(SET_META, key=f"digest:{regime}", value=f"{slot_at:013}") == 1

@@ -1,5 +1,6 @@
 """What is owed, on both databases: the countdown, the climb, one message a slot, and everything that must not happen twice."""
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,9 +28,9 @@ from domain.speech import Button, Keyboard, Param
 from domain.world import World
 from storage import cards, entries, journal, outbox, people
 from storage import obligations as rows
-from storage.db import Store
+from storage.db import Store, open_store
 from storage.tx import Tx
-from tests.conftest import Clock
+from tests.conftest import MASTER_KEY, Clock
 
 REGIME = "shandong-2022"
 OFFICE, OFFICE_LEAD, LEAD, LIAISON, OTHER, AUDIT = 10, 11, 12, 13, 14, 15
@@ -243,6 +244,26 @@ async def test_a_repeated_tick_and_a_second_ticker_do_nothing(stage: Stage) -> N
     assert await stage.at("2026-03-12") == []
 
 
+async def test_two_replicas_tick_at_once(stage: Stage, database_url: str) -> None:
+    """Everybody hears once, and every step is on record once."""
+    for owner in (LIAISON, OTHER):
+        for _ in range(30):
+            await stage.owe("2026-03-06", owner=owner)
+    stage.clock.move_to("2026-03-11", "08:30")
+    other = await open_store(database_url, master_key=MASTER_KEY, now=stage.clock, world=stage.world)
+    try:
+        await asyncio.gather(*(tick(store) for store in (stage.store, other, stage.store, other)))
+        await tick(stage.store)
+    finally:
+        await other.close()
+    chats = [each.chat for each in await stage.said()]
+    assert sorted(chats) == sorted(set(chats))
+    assert {LIAISON, OTHER, LEAD, OFFICE} <= set(chats)
+    rows_twice = "SELECT obligation, name, planned_at FROM step GROUP BY obligation, name, planned_at HAVING count(*) > 1"
+    assert await stage.store.read(lambda tx: tx.all(rows_twice)) == []
+    assert await stage.store.read(lambda tx: tx.all("SELECT * FROM notice")) == []
+
+
 async def test_quiet_hours_move_the_message_and_not_the_step(stage: Stage) -> None:
     """A daily report due at 20:30 is chased by the hour: the step at 21:30 fires at 21:30, the message waits for the morning."""
     owed = await stage.owe("", due_at=at(date(2026, 3, 4), "20:30"), duty="daily.report")
@@ -391,7 +412,7 @@ async def test_a_digest_comes_on_working_mornings_to_whom_it_concerns(stage: Sta
     assert saturday == []
     monday = await stage.at("2026-03-09")
     assert [(each.chat, each.key) for each in monday] == [(OFFICE, "obligation.digest")]
-    assert "等我核对" in monday[0].text
+    assert "等我确认" in monday[0].text
     assert await stage.at("2026-03-09", "12:00") == []
 
 

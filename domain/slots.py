@@ -37,13 +37,6 @@ def next_slot(ms: int, quiet: Quiet, own: str | None = None) -> int:
     return min(slot for slot in slots if slot >= ms)
 
 
-def last_slot(ms: int, quiet: Quiet) -> int:
-    """The regime's latest slot that has come."""
-    today = local_date(ms)
-    slots = (after_quiet(at(today + DAY * n, clock), quiet) for n in (-2, -1, 0) for clock in quiet.digests)
-    return max(slot for slot in slots if slot <= ms)
-
-
 def say_at(now: int, quiet: Quiet, own: str | None, *, exact: bool, urgent: bool) -> int:
     """When something that fires now is said. `exact`: counted in hours, so it does not wait for a slot; `urgent` waits for nothing.
 

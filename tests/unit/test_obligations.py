@@ -13,7 +13,7 @@ from domain.deadlines import DAY_MS, HOUR_MS, at, end_of_day, parse_limit
 from domain.obligations import Advance, Light, Owed, advance, days_over, light, plan, worst, yellow_until
 from domain.regime import Regime
 from domain.regime_parts import Duty, Quiet, Step
-from domain.slots import after_quiet, first_slot, in_quiet, last_slot, next_slot, say_at
+from domain.slots import after_quiet, first_slot, in_quiet, next_slot, say_at
 from domain.world import World
 
 SHANDONG = "shandong-2022"
@@ -234,7 +234,6 @@ def test_slots_of_a_regime_with_two() -> None:
     assert first_slot(date(2026, 3, 10), TWICE) == moment("2026-03-10 07:30")
     assert next_slot(moment("2026-03-10 07:31"), TWICE) == moment("2026-03-10 17:30")
     assert next_slot(moment("2026-03-10 17:31"), TWICE) == moment("2026-03-11 07:30")
-    assert last_slot(moment("2026-03-10 07:29"), TWICE) == moment("2026-03-09 17:30")
 
 
 def test_quiet_hours_over_midnight_and_none() -> None:

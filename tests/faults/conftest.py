@@ -1,8 +1,10 @@
 """What the fault tests stand on: seated people with a task each, made before the bot starts."""
 
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -16,6 +18,8 @@ from domain.outcome import Done
 from domain.people import Seat
 from sandbox.client import Person
 from storage.db import Store
+from tests.conftest import Clock
+from tests.faults.edge import Edge, opened
 from tours.cast import cast_of
 
 REGIME = "shandong-2022"
@@ -49,6 +53,14 @@ async def seat_staff(store: Store, office: Person, liaisons: list[Person]) -> St
         assert outcome.subject is not None
         people.append((person, outcome.subject[1]))
     return Staff(chief, people)
+
+
+@pytest.fixture
+async def edge(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Edge]:
+    database = tmp_path / "duban.db"
+    shutil.copy(sqlite_template, database)
+    async with opened(database, tmp_path, clock, REGIME) as edge:
+        yield edge
 
 
 @pytest.fixture

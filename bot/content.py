@@ -3,27 +3,19 @@
 Files are fetched before the unit of work: fetching is idempotent (the same content has the same name), typed by content, and sealed.
 """
 
+import asyncio
 from typing import Any, Protocol
 
 import structlog
 from telegram import Message
 
+from domain.evidence import MOST_BYTES, Reason, judge
 from domain.forms import Reply, Said, Sent, Spot, Strange
 from domain.words import clean_text
 from storage.db import Store
 from storage.files import Files, record
 
 log = structlog.get_logger()
-
-MOST_BYTES = 20 * 1024 * 1024  # what getFile gives a bot
-IMAGES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"}
-# Typed by content, not by name: what an inspector hands in as evidence. Everything else is refused with the reason.
-ALLOWED = IMAGES | {
-    "application/pdf", "video/mp4", "video/quicktime", "audio/ogg", "audio/mpeg", "audio/mp4", "text/plain", "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/msword", "application/vnd.ms-excel",
-}  # fmt: skip
 
 
 class Download(Protocol):
@@ -47,17 +39,17 @@ class Fetcher:
             return Strange("sticker" if message.sticker else "other")
         kind, file = attached
         if (file.file_size or 0) > MOST_BYTES:
-            return Strange("too_big")
+            return _refused(Reason("too_big"))
         return await self._store_file(kind, file, clean_text(message.caption or ""))
 
     async def _store_file(self, kind: str, file: Any, caption: str) -> Reply:
         content = await self._download(file.file_id)
-        mime = sniff(content)
-        if mime not in ALLOWED:
-            log.info("content.refused", mime=mime)
-            return Strange("not_allowed")
         name = clean_text(getattr(file, "file_name", None) or "")[:120]
-        blob = await self._files.put(content, mime, name)
+        verdict = await asyncio.to_thread(judge, content, name)
+        if isinstance(verdict, Reason):
+            log.info("evidence_refused", reason=verdict.code)
+            return _refused(verdict)
+        blob = await self._files.put(content, verdict.mime, name)
         await self._store.unit(lambda tx: record(tx, blob))
         return Sent(kind, blob.hash, name, caption)
 
@@ -72,20 +64,5 @@ def _attached(message: Message) -> tuple[str, Any] | None:
     return None
 
 
-def sniff(content: bytes) -> str:
-    """The MIME type by content; text is what decodes as UTF-8 without controls."""
-    import puremagic
-
-    try:
-        found: str = puremagic.from_string(content[:65536], mime=True)
-    except (puremagic.PureError, ValueError):
-        found = ""
-    return found or _text_or_unknown(content)
-
-
-def _text_or_unknown(content: bytes) -> str:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return "application/octet-stream"
-    return "text/plain" if all(char.isprintable() or char in "\r\n\t" for char in text[:4096]) else "application/octet-stream"
+def _refused(reason: Reason) -> Strange:
+    return Strange("refused", f"content.refused.{reason.code}")

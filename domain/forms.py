@@ -106,9 +106,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Strange:
-    """Something that is no answer at all: a sticker, a poll, an edited message."""
+    """Something that is no answer at all: a sticker, a poll. `reason` is the catalogue key that says why, where there is one (a file)."""
 
     what: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tu
     if ask is None:
         return _wrong(draft, "form.error.press_submit")
     if isinstance(reply, Strange):
-        return _wrong(draft, f"form.error.want_{ask.kind}")
+        return _wrong(draft, reply.reason or f"form.error.want_{ask.kind}")
     if ask.kind == "files":
         return _file(form, draft, ask, reply)
     if ask.collects and isinstance(reply, Sent | Spot):

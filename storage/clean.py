@@ -7,10 +7,11 @@ import io
 import warnings
 from typing import TYPE_CHECKING
 
+from domain.evidence import MOST_PIXELS
+
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-MOST_PIXELS = 50_000_000  # a phone's best picture; what claims more is a bomb
 MOST_SIDE = 4096  # enough to read a meter or a plate
 QUALITY = 88
 

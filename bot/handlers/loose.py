@@ -5,9 +5,6 @@ from bot.context import Context
 from bot.handlers.people import entries
 from domain.forms import Said, Sent, Spot, Strange
 
-# What a phone can send that we cannot take, each with its own sentence.
-EXPLAINED = {"too_big", "not_allowed"}
-
 
 async def received(context: Context) -> None:
     content = context.content
@@ -20,5 +17,5 @@ async def received(context: Context) -> None:
         place = {"kind": "location", "latitude": content.latitude, "longitude": content.longitude}
         await context.do(loose.ask, loose.Found("", (place,), entries()))
     else:
-        what = content.what if isinstance(content, Strange) else ""
-        await context.reply(f"loose.{what}" if what in EXPLAINED else "loose.strange")
+        reason = content.reason if isinstance(content, Strange) else ""
+        await context.reply(reason or "loose.strange")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.cast import seated
 from tests.chats.scene import Scene
+from tests.unit.test_evidence import word, zipped
 
 Golden = Callable[[Scene], None]
 
@@ -50,4 +51,20 @@ async def test_from_opening_to_closing(scene: Scene, golden: Golden) -> None:
     await scene.press("inspector", "提交")
     await scene.press("liaison", "历史")
     await scene.say("leader", "/items")
+    golden(scene)
+
+
+async def test_evidence_that_is_not_taken(scene: Scene, golden: Golden) -> None:
+    """A script under a picture's name, a document with macros, an archive, something too big: each with its reason, and nothing is lost."""
+    await seated(scene, "shandong-2022", "leader", "liaison")
+    await opened(scene)
+    await scene.press("liaison", "报进展")
+    await scene.say("liaison", "旧炉已停用")
+    await scene.send("liaison", "document", b"MZ" + b"\0" * 80, file_name="现场.jpg")
+    await scene.send("liaison", "document", word({"word/vbaProject.bin": b"x"}), file_name="情况.docx")
+    await scene.send("liaison", "document", zipped({"a.jpg": b"x"}), file_name="照片.zip")
+    await scene.send("liaison", "voice", b"OggS\0\2" + b"\0" * 22 + b"\1\x13OpusHead", file_name="说明.ogg")
+    await scene.press("liaison", "发完了")
+    await scene.press("liaison", "提交")
+    await scene.send("liaison", "document", b"Rar!\x1a\x07\x01\0" + b"\0" * 40, file_name="全部.rar")
     golden(scene)

@@ -1,6 +1,6 @@
 """What time takes away: conversations nobody came back to, the ids of updates done long ago."""
 
-from actions import converse
+from actions import complaints, converse
 from domain.deadlines import DAY_MS
 from storage import inbox
 from storage.tx import Tx
@@ -14,4 +14,6 @@ async def expire_drafts(tx: Tx) -> int:
 
 
 async def forget_updates(tx: Tx) -> int:
+    """Also the keys of rates that are two days old: what they counted can then be tied to nobody."""
+    await complaints.forget_tallies(tx)
     return await inbox.forget(tx, tx.now - KEEP_UPDATES)

@@ -3,6 +3,7 @@
 `python -m config.catalogues` is what `make` calls; the wheel's build hook calls `compile_all`.
 """
 
+import os
 from pathlib import Path
 
 LOCALES = Path(__file__).parent / "locales"
@@ -25,8 +26,10 @@ def compile_all(root: Path = LOCALES) -> list[Path]:
                         raise ValueError(f"{source.name}: the key {message.id!r} stands in two catalogues; keep one")
                     merged[message.id] = message
         target = language / "duban.mo"
-        with target.open("wb") as file:
+        partial = target.with_suffix(f".{os.getpid()}.part")
+        with partial.open("wb") as file:
             write_mo(file, merged)
+        partial.replace(target)  # whoever reads meanwhile has the old one or the new one
         written.append(target)
     return written
 

@@ -32,6 +32,7 @@ class Backend(Protocol):
     async def start(self, make_tx: Callable[..., Tx]) -> None: ...
     async def unit(self, fn: Unit[T], *, lane: str, origin: str) -> T: ...
     async def read(self, fn: Unit[T]) -> T: ...
+    def checkpoint_soon(self) -> None: ...
     async def close(self) -> None: ...
 
 
@@ -53,6 +54,10 @@ class Store:
     async def read(self, fn: Unit[T]) -> T:
         """Run `fn` on a consistent snapshot; it must not write."""
         return await self._backend.read(fn)
+
+    def checkpoint_soon(self) -> None:
+        """After the next commit SQLite's log is emptied: deleted bytes stand in it until then."""
+        self._backend.checkpoint_soon()
 
     def listen(self, topic: str) -> asyncio.Event:
         """An event that is set after each commit that touched `topic`; the listener clears it."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.deadlines import HOUR_MS
 from storage.tx import Row, Tx
 
 ADD = """
@@ -12,7 +13,11 @@ INSERT INTO inbox (update_id, lane, payload, state, tries, received_at) VALUES (
 ON CONFLICT (update_id) DO NOTHING RETURNING update_id
 """
 WAITING = "SELECT * FROM inbox WHERE state = 'waiting' ORDER BY update_id LIMIT :limit"
-DONE = "UPDATE inbox SET state = 'done', payload = NULL, done_at = :now WHERE update_id = :update_id AND state = 'waiting'"
+# Whose it was and the exact instant go: beside a complaint filed in the same unit they would name its account.
+DONE = """
+UPDATE inbox SET state = 'done', payload = NULL, lane = '', received_at = 0, done_at = :hour, error = NULL
+WHERE update_id = :update_id AND state = 'waiting'
+"""
 TRIED = "UPDATE inbox SET tries = tries + 1, error = :error WHERE update_id = :update_id AND state = 'waiting' RETURNING tries"
 ASIDE = "UPDATE inbox SET state = 'aside', error = :error, reference = :reference WHERE update_id = :update_id AND state = 'waiting'"
 FORGET = "DELETE FROM inbox WHERE state = 'done' AND done_at < :before"
@@ -50,7 +55,7 @@ def _open(tx: Tx, row: Row) -> Stored:
 
 async def done(tx: Tx, update_id: int) -> bool:
     """Mark it done in the unit that did it. False: it was done before, so this unit must not stand."""
-    return await tx.run(DONE, update_id=update_id, now=tx.now) == 1
+    return await tx.run(DONE, update_id=update_id, hour=tx.now - tx.now % HOUR_MS) == 1
 
 
 async def tried(tx: Tx, update_id: int, error: str) -> int:

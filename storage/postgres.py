@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from storage import schema
 from storage.db import SettingError, StoreClosedError, to_pyformat
-from storage.sqlite import GROUP, Job
+from storage.groups import GROUP, Job, answer, one_a_lane
 from storage.tx import Params, Row, Tx
 from storage.vault import Vault
 
@@ -130,6 +130,9 @@ class PostgresBackend:
                 await connection.set_read_only(None)
                 await connection.set_isolation_level(None)
 
+    def checkpoint_soon(self) -> None:
+        """PostgreSQL vacuums by itself."""
+
     async def close(self) -> None:
         self._closed = True
         self._waiting.put_nowait(None)
@@ -151,16 +154,7 @@ class PostgresBackend:
         waiting: list[Job | None] = list(held) or [await self._waiting.get()]
         while len(waiting) < GROUP and not self._waiting.empty():
             waiting.append(self._waiting.get_nowait())
-        group, rest, lanes = [], [], set()
-        for job in waiting:
-            if job is None:
-                continue
-            if job.lane and job.lane in lanes:
-                rest.append(job)
-                continue
-            lanes.add(job.lane)
-            group.append(job)
-        return group, rest, None in waiting
+        return one_a_lane(waiting)
 
     async def _commit(self, group: list[Job]) -> None:
         try:
@@ -171,10 +165,7 @@ class PostgresBackend:
         except Exception as error:  # noqa: BLE001  every member must hear of it; the writer must live on
             for job in group:
                 job.result, job.error, job.touched = None, error, set()
-        for job in group:
-            if not job.future.cancelled():
-                job.future.set_exception(job.error) if job.error is not None else job.future.set_result(job.result)
-        self._wake(set().union(*(job.touched for job in group)))
+        self._wake(answer(group))
 
     async def _run_in_savepoint(self, connection: Connection, job: Job) -> None:
         await connection.execute("SAVEPOINT unit")

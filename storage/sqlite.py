@@ -11,18 +11,17 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 
 from storage import schema
+from storage.groups import GROUP, Job, answer, one_a_lane
 from storage.tx import Params, Row, Tx
 from storage.vault import Vault
 
 T = TypeVar("T")
-GROUP = 256  # units that may share a commit; 4 cost 42 % of the speed (decisions, group commit)
 READERS = 2
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -91,17 +90,6 @@ class ReaderPort:
     release = rollback_to = savepoint
 
 
-@dataclass
-class Job:
-    fn: Callable[[Tx], Any]
-    lane: str
-    origin: str
-    future: "asyncio.Future[Any]"
-    result: Any = None
-    error: BaseException | None = None
-    touched: set[str] = field(default_factory=set)
-
-
 class SqliteBackend:
     chain = "main"
 
@@ -111,6 +99,7 @@ class SqliteBackend:
         self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._checkpoint = False  # set by the loop, taken by the writer; a flag needs no lock
 
     async def prepare(self, *, migrate: bool) -> None:
         await asyncio.to_thread(self._prepare, migrate)
@@ -180,6 +169,9 @@ class SqliteBackend:
         finally:
             self._readers.put_nowait(connection)
 
+    def checkpoint_soon(self) -> None:
+        self._checkpoint = True
+
     async def close(self) -> None:
         self._closed = True
         self._queue.put(None)
@@ -205,6 +197,9 @@ class SqliteBackend:
                     # One hop for the whole group; a loop that was closed meanwhile has nobody left who waits.
                     with contextlib.suppress(RuntimeError):
                         self._loop.call_soon_threadsafe(self._answer, group)
+                    if self._checkpoint:
+                        self._checkpoint = False
+                        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if last:
                     for job in held:
                         _commit_group(connection, [job], self._make_tx)
@@ -222,26 +217,10 @@ class SqliteBackend:
                 waiting.append(self._queue.get_nowait())
             except queue.Empty:
                 break
-        group, rest, lanes = [], [], set()
-        for job in waiting:
-            if job is None:
-                continue
-            if job.lane and job.lane in lanes:
-                rest.append(job)
-                continue
-            lanes.add(job.lane)
-            group.append(job)
-        return group, rest, None in waiting
+        return one_a_lane(waiting)
 
     def _answer(self, group: list[Job]) -> None:
-        for job in group:
-            if job.future.cancelled():
-                continue
-            if job.error is not None:
-                job.future.set_exception(job.error)
-            else:
-                job.future.set_result(job.result)
-        self._wake(set().union(*(job.touched for job in group)))
+        self._wake(answer(group))
 
 
 def _revision(connection: sqlite3.Connection) -> str | None:

@@ -23,7 +23,18 @@ from storage.tx import Tx
 from tours.cast import Part, cast_of
 from tours.stage import Stage
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫"
+# Made up: a surname and a given name for each part, other ones in each province.
+SURNAMES = "周郑孙李钱吴冯许张韩杨陈刘赵黄宋何罗高林梁郭马谢"
+GIVEN = {
+    "office": "敏",
+    "leader": "国栋",
+    "inspector": "晓峰",
+    "liaison": "建军",
+    "resident": "志强",
+    "supervisor": "卫东",
+    "provincial": "立新",
+    "audit": "正",
+}
 
 
 async def fill(stage: Stage) -> list[int]:
@@ -62,9 +73,9 @@ async def _store(stage: Stage, now: int) -> Store:
 
 async def _seat_all(stage: Stage, store: Store, regime: Regime, number: int) -> dict[str, Seat]:
     seats = {}
-    for part in cast_of(regime, local_date(store.now())).values():
-        name = SURNAMES[number % len(SURNAMES)] + part.name[1:]
-        about = f"{regime.name.zh} · {regime.role(part.role).name.zh}"
+    for n, part in enumerate(cast_of(regime, local_date(store.now())).values()):
+        name = SURNAMES[(number * len(GIVEN) + n) % len(SURNAMES)] + GIVEN[part.key]
+        about = f"{regime.role(part.role).name.zh} · {regime.province.name.zh}"
         person = await stage.sandbox.person(name, about=about)
         seats[part.key] = await store.unit(partial(_seat, regime=regime, part=part, name=name, account=person.id))
     return seats

@@ -6,6 +6,7 @@ regime does not know are passed over and counted.
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from domain.regime import Regime
@@ -40,11 +41,11 @@ def read_places(path: Path, regime: Regime, within: str, most: int) -> Sample:
     known = [place for place in (_place(row, regime) for row in rows) if place is not None]
     inside = [each for each in known if _in(regime, within, each[0])]
     chosen = sorted(dict.fromkeys(inside), key=lambda each: [industry for _, industry in inside].index(each[1]))
-    named = [
+    named = tuple(
         Place(f"样本企业{n}（{regime.name_of('industry', industry, 'zh')}）", region, industry)
-        for n, (region, industry) in enumerate(chosen, 1)
-    ]
-    return Sample(tuple(named[:most]), len(rows), len(rows) - len(known))
+        for n, (region, industry) in enumerate(chosen[:most], 1)
+    )
+    return Sample(named, len(rows), len(rows) - len(known))
 
 
 def _place(row: dict[str, str], regime: Regime) -> tuple[str, str] | None:
@@ -54,6 +55,4 @@ def _place(row: dict[str, str], regime: Regime) -> tuple[str, str] | None:
 
 
 def _in(regime: Regime, within: str, region: str) -> bool:
-    from datetime import date
-
     return regime.covers(within, region, date(2026, 3, 2))

@@ -18,7 +18,7 @@ import aiohttp
 from sandbox.client import Sandbox
 from storage.vault import new_key
 
-TOKEN = "7000000001:AAlocal"
+TOKEN = "7000000001:AAlocal"  # noqa: S105  opens nothing but the local Telegram
 USERNAME = "duban_bot"
 NAME = "督办 Duban"
 
@@ -141,11 +141,7 @@ async def staged(
     folder: Path, *, regimes: tuple[str, ...], database_url: str = "", port: int = 0, webhook: bool = False, rates: bool = True
 ) -> AsyncIterator[Stage]:
     """The local Telegram running and everything made for the bot, which the caller starts (`stage.start_bot()`)."""
-    folder.mkdir(parents=True, exist_ok=True)
-    key = folder / "master.key"
-    if not key.exists():
-        key.touch(mode=0o600)
-        key.write_text(new_key().hex() + "\n")
+    _prepare(folder)
     arguments = ["-m", "sandbox", "--port", str(port), "--bot", f"{TOKEN}:{USERNAME}:{NAME}", *([] if rates else ["--no-rates"])]
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
     try:
@@ -165,6 +161,14 @@ async def staged(
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
+
+
+def _prepare(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    key = folder / "master.key"
+    if not key.exists():
+        key.touch(mode=0o600)
+        key.write_text(new_key().hex() + "\n")
 
 
 def free_port() -> int:

@@ -5,6 +5,7 @@ regime does not know are passed over and counted.
 """
 
 import csv
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,7 @@ class Sample:
 
 
 def read_places(path: Path, regime: Regime, within: str, most: int) -> Sample:
-    """Up to `most` places inside the region `within`, of as many industries as there are; raises ValueError for a file without the columns."""
+    """Up to `most` places inside the region `within`, each industry in its turn. Raises ValueError for a file without the columns."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         missing = {CITY, COUNTY, INDUSTRY} - set(reader.fieldnames or ())
@@ -39,8 +40,13 @@ def read_places(path: Path, regime: Regime, within: str, most: int) -> Sample:
             raise ValueError(f"{path.name} lacks the columns {', '.join(sorted(missing))}")
         rows = list(reader)
     known = [place for place in (_place(row, regime) for row in rows) if place is not None]
-    inside = [each for each in known if _in(regime, within, each[0])]
-    chosen = sorted(dict.fromkeys(inside), key=lambda each: [industry for _, industry in inside].index(each[1]))
+    inside = dict.fromkeys(each for each in known if _in(regime, within, each[0]))
+    seen: Counter[str] = Counter()
+    turns = []
+    for region, industry in inside:
+        turns.append((seen[industry], region, industry))
+        seen[industry] += 1
+    chosen = [(region, industry) for _, region, industry in sorted(turns, key=lambda each: each[0])]
     named = tuple(
         Place(f"样本企业{n}（{regime.name_of('industry', industry, 'zh')}）", region, industry)
         for n, (region, industry) in enumerate(chosen[:most], 1)

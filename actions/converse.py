@@ -193,6 +193,12 @@ async def has_open(tx: Tx, account: int) -> bool:
     return await drafts.get(tx, tx.vault.lane(account)) is not None
 
 
+async def open_form_of(tx: Tx, actor: Actor) -> Form | None:
+    """The form of this person's open conversation, if there is one."""
+    held = await drafts.get(tx, actor.lane)
+    return None if held is None else FORMS.get(held.draft.form)
+
+
 async def expire(tx: Tx, limit: int) -> int:
     """Drafts nobody came back to. A wiping form's prompt is deleted from the chat, too. Returns how many were found."""
     found = await drafts.expired(tx, limit)
@@ -212,7 +218,7 @@ async def _offer(tx: Tx, actor: Actor, form: Form, draft: Draft) -> Draft:
     ask = forms.ask_of(form, draft)
     if ask is None:
         return draft
-    if ask.kind == "choice":
+    if ask.source:
         return forms.offer(draft, await options(tx, actor, ask.source, draft))
     if ask.kind == "day":
         return forms.offer(draft, [forms.Option(span, text("form.day", span=text(f"span.{span}"), day=_due(tx, span))) for span in DAYS])
@@ -235,4 +241,4 @@ def parse_day(tx: Tx, words: str) -> tuple[str, Param] | None:
     return found.isoformat(), {"$": "date", "date": found.isoformat(), "provisional": provisional}
 
 
-__all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "go_on", "has_open", "open_form", "register", "step"]
+__all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "go_on", "has_open", "open_form", "open_form_of", "register", "step"]

@@ -4,7 +4,7 @@ Files are fetched before the unit of work: fetching is idempotent (the same cont
 """
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import structlog
 from telegram import Message
@@ -12,10 +12,13 @@ from telegram import Message
 from domain.evidence import MOST_BYTES, Reason, judge
 from domain.forms import Reply, Said, Sent, Spot, Strange
 from domain.words import clean_text
+from storage.clean import NotAPictureError, clean_image
 from storage.db import Store
 from storage.files import Files, record
 
 log = structlog.get_logger()
+
+Care = Literal["keep", "clean", "leave"]
 
 
 class Download(Protocol):
@@ -28,8 +31,11 @@ class Fetcher:
         self._files = files
         self._download = download
 
-    async def content(self, message: Message) -> Reply:
-        """The reply that a message is. Raises what the download raises: the update is tried again then."""
+    async def content(self, message: Message, care: Care = "keep") -> Reply:
+        """The reply that a message is. Raises what the download raises: the update is tried again then.
+
+        `clean` keeps pictures without place, author and name (a complainant's); `leave` fetches nothing (nobody asked for it).
+        """
         if message.text is not None:
             return Said(clean_text(message.text))
         if message.location is not None:
@@ -37,19 +43,29 @@ class Fetcher:
         attached = _attached(message)
         if attached is None:
             return Strange("sticker" if message.sticker else "other")
+        if care == "leave":
+            return Strange("unasked")
         kind, file = attached
         if (file.file_size or 0) > MOST_BYTES:
             return _refused(Reason("too_big"))
-        return await self._store_file(kind, file, clean_text(message.caption or ""))
+        return await self._store_file(kind, file, clean_text(message.caption or ""), clean=care == "clean")
 
-    async def _store_file(self, kind: str, file: Any, caption: str) -> Reply:
+    async def _store_file(self, kind: str, file: Any, caption: str, *, clean: bool) -> Reply:
         content = await self._download(file.file_id)
         name = clean_text(getattr(file, "file_name", None) or "")[:120]
         verdict = await asyncio.to_thread(judge, content, name)
         if isinstance(verdict, Reason):
             log.info("evidence_refused", reason=verdict.code)
             return _refused(verdict)
-        blob = await self._files.put(content, verdict.mime, name)
+        mime = verdict.mime
+        if clean:
+            name = ""
+            if mime.startswith("image/"):
+                try:
+                    content, mime = await asyncio.to_thread(clean_image, content)
+                except NotAPictureError:
+                    return _refused(Reason("broken"))
+        blob = await self._files.put(content, mime, name)
         await self._store.unit(lambda tx: record(tx, blob))
         return Sent(kind, blob.hash, name, caption)
 

@@ -23,15 +23,16 @@ from telegram.ext import (
     filters,
 )
 
-from actions.converse import has_open
+from actions.converse import open_form_of
 from bot.callbacks import BadPressError, unpack
-from bot.content import Fetcher
+from bot.content import Care, Fetcher
 from bot.context import Context
 from bot.routes import COMMANDS, PRESSES, Handler
 from bot.services import Services
-from domain.forms import Said, Strange
-from domain.words import clean_text
+from domain.forms import Form, Strange
+from domain.people import Actor
 from storage.inbox import Stored
+from storage.tx import Tx
 
 log = structlog.get_logger()
 Heard = Callable[[Update, Any], Coroutine[Any, Any, None]]
@@ -122,13 +123,12 @@ class Hearing:
         if not context.private:
             await self._group_talk(context)
             return
-        if message.contact is not None:
-            context.content = Strange("contact")
-        else:
-            context.content = await self._fetcher.content(message)
-        if isinstance(context.content, Said):
-            context.content = Said(clean_text(context.content.text))
+        form, seated = await context.read(_standing)
+        care: Care = "clean" if form is not None and form.wipe else ("keep" if form is not None or seated else "leave")
+        context.content = Strange("contact") if message.contact is not None else await self._fetcher.content(message, care)
+        await (self._loose if form is None else self._answered)(context)
 
-        account = context.account
-        opened = await self._services.store.read(lambda tx: has_open(tx, account))
-        await (self._answered if opened else self._loose)(context)
+
+async def _standing(tx: Tx, actor: Actor) -> tuple[Form | None, bool]:
+    """The form of the conversation that is open, and whether this is anybody's seat."""
+    return await open_form_of(tx, actor), bool(actor.seats)

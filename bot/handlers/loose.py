@@ -16,6 +16,8 @@ async def received(context: Context) -> None:
     elif isinstance(content, Spot):
         place = {"kind": "location", "latitude": content.latitude, "longitude": content.longitude}
         await context.do(loose.ask, loose.Found("", (place,), entries()))
+    elif isinstance(content, Strange) and content.what == "unasked":
+        await context.do(loose.ask, loose.Found(offer=entries()))
     else:
         reason = content.reason if isinstance(content, Strange) else ""
         await context.reply(reason or "loose.strange")

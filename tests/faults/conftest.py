@@ -13,14 +13,17 @@ from actions import tasks
 from actions.inputs_tasks import Assign
 from actions.people import seat_directly
 from actions.perform import Caller, perform
+from config.load import load_calendar, load_regimes
 from domain.deadlines import due_date, local_date, parse_limit
 from domain.outcome import Done
 from domain.people import Seat
+from domain.world import World
 from sandbox.client import Person
-from storage.db import Store
+from storage.db import Store, open_store
 from tests.conftest import Clock
 from tests.faults.edge import Edge, opened
 from tours.cast import cast_of
+from tours.stage import Stage
 
 REGIME = "shandong-2022"
 
@@ -31,6 +34,14 @@ class Staff:
 
     office: Seat
     people: list[tuple[Person, int]]  # with the id of the task
+
+
+async def store_beside(stage: Stage) -> Store:
+    """The stage's database, opened by the test while no program runs on it."""
+    key = bytes.fromhex((stage.folder / "master.key").read_text().strip())
+    world = World(load_regimes(stage.regimes), load_calendar())
+    now = (await stage.sandbox.clock()).now
+    return await open_store(stage.database_url, master_key=key, now=lambda: now, world=world)
 
 
 async def seat_staff(store: Store, office: Person, liaisons: list[Person]) -> Staff:

@@ -15,13 +15,10 @@ from typing import Any
 
 import pytest
 
-from config.load import load_calendar, load_regimes
-from domain.world import World
 from sandbox.client import LogEntry
 from storage import entries, journal
-from storage.db import Store, open_store
 from storage.tx import Tx
-from tests.faults.conftest import REGIME, Staff, seat_staff
+from tests.faults.conftest import REGIME, Staff, seat_staff, store_beside
 from tests.faults.reporters import Reporter, Watch
 from tours.stage import Stage, staged
 
@@ -48,14 +45,8 @@ class Killer:
             await self.stage.start_bot(wait=False)
 
 
-async def _store(stage: Stage) -> Store:
-    key = bytes.fromhex((stage.folder / "master.key").read_text().strip())
-    world = World(load_regimes(stage.regimes), load_calendar())
-    return await open_store(stage.database_url, master_key=key, now=lambda: time.time_ns() // 1_000_000, world=world)
-
-
 async def _set_up(stage: Stage) -> Staff:
-    store = await _store(stage)
+    store = await store_beside(stage)
     try:
         office = await stage.sandbox.person("办公室")
         liaisons = [await stage.sandbox.person(f"联络员{n}") for n in range(PEOPLE)]
@@ -92,7 +83,7 @@ async def _check(stage: Stage, reporters: list[Reporter], killer: Killer) -> Non
     confirmed = sum(each["confirmed"] for each in await stage.sandbox.updates())
     log = [entry for entry in await stage.sandbox.log() if entry.ok and entry.method in SENDS]
     assert await stage.stop_bot() == 0
-    store = await _store(stage)
+    store = await store_beside(stage)
     try:
         await store.read(lambda tx: _nothing_left(tx, confirmed))
         for reporter in reporters:

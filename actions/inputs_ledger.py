@@ -120,5 +120,31 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """One choice of the filter: `by` is `regime`, `region`, `class`, `state`, `light`, or `all` to see everything again.
+
+    The same choice again takes it back.
+    """
+
+    by: str
+    code: str = ""
+    pressed: int | None = None
+
+
+@dataclass(frozen=True)
+class Sift:
+    """The filter's own screen: the choices, or a page of places (from 1)."""
+
+    places: int = 0
+    pressed: int | None = None
+
+
+class Wanted(BaseModel):
+    """Words to look for in the list: a number, an enterprise or a place."""
+
+    words: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=NAME_MOST)]
+
+
+@dataclass(frozen=True)
 class Piece:
     evidence: int

@@ -5,7 +5,7 @@ from typing import Any
 
 from actions import ledger_view as view
 from actions.converse import Open, open_form
-from actions.inputs_ledger import Listing, OnItem, Piece
+from actions.inputs_ledger import OnItem, Piece
 from actions.ledger import fresh_card, moved_on, to_verify, to_work, wrong_state
 from actions.perform import action
 from domain import ledger
@@ -51,13 +51,6 @@ async def show_file(tx: Tx, actor: Actor, given: Piece) -> Outcome:
     assert item is not None  # its evidence names it
     file = {"blob": piece["blob"], "kind": piece["kind"]}
     await outbox.say(tx, actor.to(), "item.file_caption", {"number": item.number, "where": view.enterprise_text(item)}, file=file)
-    return Done()
-
-
-@action("obligation.mine")
-async def list_items(tx: Tx, actor: Actor, given: Listing) -> Outcome:
-    subject = f"items:{given.page * 2 + int(given.all)}"
-    await cards.show(tx, subject, actor.to(), fresh=given.pressed is None, message_id=given.pressed)
     return Done()
 
 

@@ -1,12 +1,11 @@
-"""What is seen of an item: its card, its history, lists of items. Everything here depends on who looks; nothing here changes anything.
+"""What is seen of an item: its card and its history. Everything here depends on who looks; nothing here changes anything.
 
-Cards of several pages carry the page in their number: `itemlog:ITEM*1000+PAGE`, `items:PAGE*2+TAB`.
+The history's card carries the page in its number: `itemlog:ITEM*1000+PAGE`. Lists are in `ledger_browse`.
 """
 
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from actions import obligations
 from actions.cards import card
@@ -16,16 +15,14 @@ from domain.deadlines import due_day, local_date
 from domain.ledger import Item
 from domain.obligations import Light, Owed, light, worst
 from domain.people import Actor, Seat
-from domain.permissions import TABLE, Target, covers, permit
+from domain.permissions import Target, permit
 from domain.speech import Button, Message, Param, lines, moment, term, text
 from storage import entries, people
 from storage import ledger as items
 from storage.entries import Entry, Evidence
-from storage.ledger import Reach
 from storage.tx import Tx
 
 PAGES = 1000
-PER_LIST = 8
 LOG_CHARACTERS, LOG_ENTRIES, LOG_FILES = 2800, 12, 24  # of one page; each entry has some 160 characters of its own around its words
 
 
@@ -76,7 +73,7 @@ async def barred(tx: Tx, item: Item, owner: int) -> frozenset[int]:
     return ledger.conflicted(seats, worked | {owner}, own) | {seat.id for seat in seats if seat.role not in roles}
 
 
-async def _viewer(tx: Tx, person: int | None) -> Actor:
+async def viewer_of(tx: Tx, person: int | None) -> Actor:
     seats = () if person is None else await people.seats_of(tx, person)
     return Actor(0, "", "", person, seats=seats)
 
@@ -117,7 +114,7 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
     item = await items.get(tx, item_id)
     if item is None:
         return None
-    actor, of, on = await _viewer(tx, viewer), await parties(tx, item), local_date(tx.now)
+    actor, of, on = await viewer_of(tx, viewer), await parties(tx, item), local_date(tx.now)
     if permit(actor, "item.view", await target_to_view(tx, item), tx.world, on) is None:
         return None
     verifies = (
@@ -184,7 +181,7 @@ async def history_card(tx: Tx, coded: int, viewer: int | None) -> Message | None
     """The whole history, oldest first, some entries a page; stored files are numbered through and come back at a press."""
     item_id, page = divmod(coded, PAGES)
     item = await items.get(tx, item_id)
-    actor = await _viewer(tx, viewer)
+    actor = await viewer_of(tx, viewer)
     if item is None or permit(actor, "item.view", await target_to_view(tx, item), tx.world, local_date(tx.now)) is None:
         return None
     pages = split(await entries.of_subject(tx, "item", item.id))
@@ -194,10 +191,10 @@ async def history_card(tx: Tx, coded: int, viewer: int | None) -> Message | None
     names = {author: await seat_text(tx, item, author, actor.seats) for author in authors if author is not None}
     body = [_entry(entry, names.get(entry.author or 0, text("item.by_itself")), numbers) for entry in pages[page]]
     files = [_file_button(piece, numbers[piece.id]) for entry in pages[page] for piece in entry.evidence if piece.id in numbers]
-    turn = _turn("ih", item.id, page, len(pages))
+    turning = turn("ih", item.id, page, len(pages))
     rows = [tuple(files[n : n + 3]) for n in range(0, len(files), 3)]
     params: dict[str, Param] = {"number": item.number, "page": page + 1, "pages": len(pages), "entries": lines(body, "\n\n")}
-    return Message("item.history", params, tuple(row for row in (*rows, turn, (Button("button.item.open", "io", item.id),)) if row))
+    return Message("item.history", params, tuple(row for row in (*rows, turning, (Button("button.item.open", "io", item.id),)) if row))
 
 
 def split(log: Sequence[Entry]) -> list[list[Entry]]:
@@ -241,59 +238,7 @@ def _file_button(piece: Evidence, number: int) -> Button:
     return Button(f"item.file.{piece.kind}", "if", piece.id, params={"n": number})
 
 
-def _turn(verb: str, about: int, page: int, pages: int, arg: str = "") -> tuple[Button, ...]:
+def turn(verb: str, about: int, page: int, pages: int, arg: str = "") -> tuple[Button, ...]:
     back = Button("button.page_back", verb, about, arg=f"{page - 1}{arg}")
     on = Button("button.page_on", verb, about, arg=f"{page + 1}{arg}")
     return (*((back,) if page > 0 else ()), *((on,) if page + 1 < pages else ()))
-
-
-# Lists -------------------------------------------------------------------------------------------------------------------------
-
-Tab = Literal["mine", "all"]
-
-
-@card("items")
-async def list_card(tx: Tx, coded: int, viewer: int | None) -> Message | None:
-    """Items page by page, the most overdue first, closed ones last: one's own, or all one looks over."""
-    page, wide = divmod(coded, 2)
-    actor = await _viewer(tx, viewer)
-    found, total = await _found(tx, actor, wide=bool(wide), page=page)
-    rows = [await _line(tx, n, item) for n, item in enumerate(found, page * PER_LIST + 1)]
-    tab: Tab = "all" if wide else "mine"
-    params: dict[str, Param] = {
-        "title": text(f"items.title.{tab}"),
-        "total": total,
-        "rows": lines(rows, "\n\n") if rows else text(f"items.none.{tab}"),
-    }
-    opens = [Button("items.open", "io", item.id, params={"number": item.number}) for item in found]
-    keys = [tuple(opens[n : n + 2]) for n in range(0, len(opens), 2)]
-    turn = _turn("il", wide, page, -(-total // PER_LIST))
-    other = (Button(f"button.items.{'mine' if wide else 'all'}", "il", 1 - wide, arg="0"),) if reaches(tx, actor) else ()
-    return Message("items.page", params, tuple(row for row in (*keys, turn, other) if row))
-
-
-async def _found(tx: Tx, actor: Actor, *, wide: bool, page: int) -> tuple[list[Item], int]:
-    if wide:
-        return await items.within(tx, reaches(tx, actor), limit=PER_LIST, offset=page * PER_LIST)
-    return await items.mine(tx, [seat.id for seat in actor.seats], limit=PER_LIST, offset=page * PER_LIST)
-
-
-def reaches(tx: Tx, actor: Actor) -> list[Reach]:
-    """What the actor's seats look over by the permission table."""
-    grants, on = TABLE["item.view"], local_date(tx.now)
-    found = []
-    for seat in actor.seats:
-        relation = grants.get(seat.rights)
-        if relation == "any":
-            found.append(Reach(seat.regime))
-        elif relation == "scope":
-            places = frozenset(each.id for each in tx.world.regime(seat.regime).regions if covers(seat, each.id, tx.world, on))
-            found.append(Reach(seat.regime, places))
-    return found
-
-
-async def _line(tx: Tx, n: int, item: Item) -> Param:
-    of = await parties(tx, item)
-    due_at, provisional = await items.last_due(tx, item.id)
-    due: Param = {"$": "date", "date": due_day(due_at).isoformat(), "provisional": provisional}
-    return text("items.line", n=n, number=item.number, state=state_text(tx, of), where=enterprise_text(item), due=due)

@@ -6,7 +6,7 @@ Overdue is no state: it is the light of the item's obligations and shows beside 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from domain.people import Seat
 from domain.permissions import covers
@@ -15,6 +15,7 @@ from domain.regime_parts import Rights
 from domain.world import World
 
 State = Literal["pending", "rectifying", "closing", "checking", "closed"]
+STATES: tuple[State, ...] = get_args(State)
 Verb = Literal["report", "request_closing", "start_check", "verify", "send_back"]
 Who = Literal["owner", "verifier"]
 

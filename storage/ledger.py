@@ -1,7 +1,6 @@
-"""Ledger items. Their deadlines are obligations, their history is in `entries`."""
+"""Ledger items. Their deadlines are obligations, their history is in `entries`, lists of them in `ledger_lists`."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from domain.ledger import WORK, Item, Source, State
@@ -17,18 +16,6 @@ VALUES (
 RETURNING id
 """
 ADVANCE = "UPDATE item SET state = :state, version = version + 1, closed_at = :closed_at WHERE id = :id AND version = :version"
-# The earliest open date first puts what is overdue on top; a closed item has none and comes last.
-PAGE = """
-{select} LEFT JOIN (
-  SELECT subject, min(due_at) AS due_at FROM obligation WHERE subject_kind = 'item' AND state = 'open' GROUP BY subject
-) o ON o.subject = i.id
-WHERE {where} ORDER BY CASE WHEN i.state = 'closed' THEN 1 ELSE 0 END, o.due_at NULLS LAST, i.id LIMIT :limit OFFSET :offset
-"""
-COUNT = "SELECT count(*) AS n FROM item i WHERE {where}"
-MINE = """(
-  i.owner IN ({seats}) OR i.opener IN ({seats}) OR i.id IN (
-    SELECT subject FROM obligation WHERE subject_kind = 'item' AND state IN ('open', 'handed_in') AND owner IN ({seats}))
-)"""
 WORKERS = """
 SELECT DISTINCT a.id AS seat, a.person FROM appointment a JOIN entry n ON n.author = a.id
 WHERE n.subject_kind = 'item' AND n.subject = :item AND n.kind IN ({kinds}) ORDER BY a.id
@@ -46,15 +33,7 @@ WHERE v.id = :id AND n.subject_kind = 'item' AND v.blob IS NOT NULL
 """
 
 
-@dataclass(frozen=True)
-class Reach:
-    """What of one regime somebody looks over: everything, or these regions."""
-
-    regime: str
-    regions: frozenset[str] | None = None
-
-
-def _item(row: Row) -> Item:
+def item_of(row: Row) -> Item:
     source: Source = row["source"]
     state: State = row["state"]
     plain = ("id", "regime", "number", "region", "industry", "problem", "measures", "goal", "owner", "opener", "leader", "version")
@@ -71,12 +50,12 @@ def _item(row: Row) -> Item:
 
 async def add(tx: Tx, **fields: Any) -> Item:
     """`regime, number, enterprise (id), region, industry?, source, problem, kind, measures, goal, owner, opener, leader?, state`."""
-    return _item(await tx.one(GET, id=int(await tx.value(ADD, **fields, now=tx.now))))
+    return item_of(await tx.one(GET, id=int(await tx.value(ADD, **fields, now=tx.now))))
 
 
 async def get(tx: Tx, item_id: int) -> Item | None:
     row = await tx.find(GET, id=item_id)
-    return None if row is None else _item(row)
+    return None if row is None else item_of(row)
 
 
 async def advance(tx: Tx, item: Item, state: State) -> Item | None:
@@ -84,31 +63,6 @@ async def advance(tx: Tx, item: Item, state: State) -> Item | None:
     closed_at = tx.now if state == "closed" else None
     changed = await tx.run(ADVANCE, id=item.id, version=item.version, state=state, closed_at=closed_at)
     return await get(tx, item.id) if changed else None
-
-
-async def mine(tx: Tx, seats: Collection[int], *, limit: int, offset: int) -> tuple[list[Item], int]:
-    """Items these seats own, opened, or owe something about; and how many there are."""
-    names, params = one_of("seat", seats)
-    return await _page(tx, MINE.format(seats=names), params, limit, offset)
-
-
-async def within(tx: Tx, reaches: Sequence[Reach], *, limit: int, offset: int) -> tuple[list[Item], int]:
-    """Items in what somebody looks over; and how many there are."""
-    parts, params = ["1 = 0"], {}
-    for n, reach in enumerate(reaches):
-        params[f"regime_{n}"] = reach.regime
-        part = f"i.regime = :regime_{n}"
-        if reach.regions is not None:
-            names, regions = one_of(f"region_{n}", sorted(reach.regions))
-            params |= regions
-            part += f" AND i.region IN ({names})"
-        parts.append(part)
-    return await _page(tx, f"({' OR '.join(parts)})", params, limit, offset)
-
-
-async def _page(tx: Tx, where: str, params: dict[str, Any], limit: int, offset: int) -> tuple[list[Item], int]:
-    rows = await tx.all(PAGE.format(select=SELECT, where=where), **params, limit=limit, offset=offset)
-    return [_item(row) for row in rows], int(await tx.value(COUNT.format(where=where), **params))
 
 
 async def workers(tx: Tx, item: int) -> tuple[frozenset[int], frozenset[int]]:

@@ -1,8 +1,8 @@
 """The ledger's conversations."""
 
-from actions import ledger, ledger_options
+from actions import ledger, ledger_browse, ledger_options
 from actions.converse import register
-from actions.inputs_ledger import CloseItem, OpenItem, ReportItem, ReturnItem, VerifyItem
+from actions.inputs_ledger import CloseItem, OpenItem, ReportItem, ReturnItem, VerifyItem, Wanted
 from domain.forms import Form
 
 OPTIONS = ledger_options  # imported for the sources it registers
@@ -12,3 +12,4 @@ REPORT = register(Form("item_report", ReportItem, submit=ledger.report))
 CLOSING = register(Form("item_closing", CloseItem, submit=ledger.request_closing))
 VERIFY = register(Form("item_verify", VerifyItem, submit=ledger.verify))
 RETURN = register(Form("item_return", ReturnItem, submit=ledger.send_back))
+WORDS = register(Form("item_words", Wanted, submit=ledger_browse.look_for, confirm=False))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from actions import ledger, ledger_start
+from actions import ledger, ledger_browse, ledger_start
 from actions.converse import Open, open_form
-from actions.inputs_ledger import Listing, OnItem, Piece
+from actions.inputs_ledger import Listing, OnItem, Pick, Piece, Sift
 from bot.context import Context
 from bot.routes import command, press
 
@@ -27,13 +27,30 @@ async def opened(context: Context) -> None:
 
 @command("items", needs="item.view")
 async def listed(context: Context) -> None:
-    await context.do(ledger_start.list_items, Listing())
+    await context.do(ledger_browse.list_items, Listing())
 
 
 @press("il")
 async def turned(context: Context) -> None:
     assert context.press is not None
-    await context.do(ledger_start.list_items, Listing(context.press.id == 1, _page(context.press.arg), context.message_id))
+    await context.do(ledger_browse.list_items, Listing(context.press.id == 1, _page(context.press.arg), context.message_id))
+
+
+@press("iw")
+async def sifted(context: Context) -> None:
+    """The filter in place of the list it was pressed under."""
+    assert context.press is not None
+    await context.do(ledger_browse.open_filter, Sift(_page(context.press.arg), context.message_id))
+
+
+@press("iq")
+async def picked(context: Context) -> None:
+    """`arg` is "by.code"; "all" clears, and the id then says which list is looked at."""
+    assert context.press is not None
+    by, _, code = context.press.arg.partition(".")
+    if by == "all" and context.press.id == 1:
+        code = "wide"
+    await context.do(ledger_browse.pick, Pick(by, code, context.message_id))
 
 
 @press("io")

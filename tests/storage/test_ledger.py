@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from actions import ledger, ledger_start, obligations
+from actions import ledger, ledger_browse, ledger_start, obligations
 from actions.converse import Answer, Open, open_form, step
 from actions.inputs_ledger import CloseItem, Listing, OnItem, OpenItem, Piece, Progress, ReturnItem, VerifyItem
-from actions.ledger_view import history_card, item_card, list_card
+from actions.ledger_browse import list_card
+from actions.ledger_view import history_card, item_card
 from actions.people import seat_directly
 from actions.perform import Caller, perform
 from bot.forms import ledger as forms
@@ -119,8 +120,7 @@ ROLES = {
 }
 
 
-@pytest.fixture
-async def cast(store: Store) -> Cast:
+async def cast_on(store: Store) -> Cast:
     async def seat(tx: Tx) -> dict[str, Seat]:
         await files.record(tx, PHOTO)
         return {
@@ -129,6 +129,11 @@ async def cast(store: Store) -> Cast:
         }
 
     return Cast(store, await store.unit(seat), [])
+
+
+@pytest.fixture
+async def cast(store: Store) -> Cast:
+    return await cast_on(store)
 
 
 def verbs(message: Message | None) -> list[str]:
@@ -357,7 +362,7 @@ async def test_lists_have_the_most_overdue_first_and_the_closed_last(cast: Cast,
     second = await cast.page("liaison", 2)
     assert second is not None
     assert len([1 for row in second.buttons for button in row if button.verb == "io"]) == 4
-    assert isinstance(await cast.do("liaison", ledger_start.list_items, Listing()), Done)
+    assert isinstance(await cast.do("liaison", ledger_browse.list_items, Listing()), Done)
 
 
 async def test_an_enterprise_is_on_file_once(cast: Cast) -> None:

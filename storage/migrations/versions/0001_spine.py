@@ -112,6 +112,9 @@ CREATE INDEX entry_subject ON entry (subject_kind, subject);
 
 CREATE TABLE blob (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, size {int} NOT NULL, name TEXT NOT NULL, created_at {int} NOT NULL) {strict};
 
+CREATE TABLE item_filter (
+  person {int} PRIMARY KEY REFERENCES person (id), regime TEXT NOT NULL, region TEXT NOT NULL, class TEXT NOT NULL, state TEXT NOT NULL,
+  light TEXT NOT NULL, words TEXT NOT NULL) {strict};
 CREATE TABLE evidence (
   id {id}, entry {int} NOT NULL REFERENCES entry (id), kind TEXT NOT NULL, blob TEXT REFERENCES blob (hash), latitude REAL, longitude REAL) {strict};
 CREATE INDEX evidence_entry ON evidence (entry);

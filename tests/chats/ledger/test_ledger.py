@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 
+from actions.inputs_ledger import OpenItem
+from actions.ledger import open_item
+from domain.outcome import Done
+from domain.people import Actor
+from storage.tx import Tx
 from tests.cast import seated
 from tests.chats.scene import Scene
 from tests.unit.test_evidence import word, zipped
@@ -67,4 +72,47 @@ async def test_evidence_that_is_not_taken(scene: Scene, golden: Golden) -> None:
     await scene.press("liaison", "发完了")
     await scene.press("liaison", "提交")
     await scene.send("liaison", "document", b"Rar!\x1a\x07\x01\0" + b"\0" * 40, file_name="全部.rar")
+    golden(scene)
+
+
+async def test_browsing(scene: Scene, golden: Golden) -> None:
+    """From the list to the one item wanted: by light, by place, by a word; and back to everything."""
+    seats = await seated(scene, "shandong-2022", "office", "leader", "inspector", "liaison", english=("inspector",))
+
+    async def some(tx: Tx) -> None:
+        owner = seats["liaison"].id
+        due = ("2026-03-03", "2026-03-05", "2026-05-29", "2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30", "2026-10-30", "2026-11-30")
+        for n, day in enumerate(due):
+            kind = ("close", "formalities")[n % 2]
+            given = {
+                "place": "shandong-2022:3701",
+                "enterprise": f"样本{n + 1}厂",
+                "problem": "旧炉仍在使用",
+                "kind": kind,
+                "measures": "停用",
+            }
+            actor = Actor(0, "zh", "", seats=(seats["leader"],)).on(seats["leader"])
+            assert isinstance(await open_item(tx, actor, OpenItem.model_validate({**given, "owner": owner, "due": day})), Done)
+
+    await scene.unit(some)
+    await scene.settle()
+    await scene.messages("liaison")
+    await scene.move_to("2026-03-04", "06:00")
+    scene.lines.clear()
+    await scene.say("office", "/items")
+    await scene.press("office", "下一页")
+    await scene.press("office", "筛选")
+    await scene.press("office", "绿")
+    await scene.press("office", "关停退出")
+    await scene.press("office", "地区：不限")
+    await scene.press("office", "济南市")
+    await scene.press("office", "看结果")
+    await scene.press("office", "筛选")
+    await scene.press("office", "按企业、编号或地名找")
+    await scene.say("office", "样本7")
+    await scene.press("office", "清除筛选")
+    await scene.say("inspector", "/items")
+    await scene.press("inspector", "Filter")
+    await scene.press("inspector", "Red")
+    await scene.press("inspector", "Show")
     golden(scene)

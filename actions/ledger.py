@@ -282,7 +282,8 @@ def _ping_buttons(owed: Owed, _seat: Seat) -> Keyboard:
         return ()
     if owed.duty == "item.verify":
         return ((Button("button.item.verify", "iv", owed.subject), Button("button.item.send_back", "ir", owed.subject)),)
-    return ((Button("button.item.report", "ip", owed.subject), Button("button.item.request_closing", "ic", owed.subject)),)
+    report, closing = Button("button.item.report", "ip", owed.subject), Button("button.item.request_closing", "ic", owed.subject)
+    return (report, closing), (Button("button.extension_ask", "oe", owed.id),)
 
 
 def _attach(item_id: int, words: str, files: list[dict[str, Any]]) -> tuple[Any, Any]:

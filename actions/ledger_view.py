@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from actions import obligations
 from actions.cards import card
+from actions.extension_cards import ask_button, waiting_line
 from actions.ledger_options import seat_label
 from domain import ledger
 from domain.deadlines import due_day, local_date
@@ -122,14 +123,16 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
         and permit(actor, "item.verify", await target_to_verify(tx, item), tx.world, on) is not None
     )
     role = "owner" if of.owner in {seat.id for seat in actor.seats} else "verifier" if verifies else ""
+    rectify = next((each for each in of.owed if each.duty == "item.rectify"), None)
+    more_time = await ask_button(tx, rectify, actor.seats)
     params: dict[str, Param] = {
         "number": item.number,
         "state": state_text(tx, of),
         "where": enterprise_text(item),
-        "rows": lines(await _rows(tx, of, actor.seats)),
+        "rows": lines([*await _rows(tx, of, actor.seats), *await waiting_line(tx, rectify)]),
         "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
     }
-    return Message("item.card", params, _buttons(item, role))
+    return Message("item.card", params, (*_buttons(item, role), *((more_time,) if more_time else ())))
 
 
 async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:

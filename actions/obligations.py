@@ -17,7 +17,7 @@ from domain.permissions import Target
 from domain.regime import Regime
 from domain.regime_parts import Duty
 from domain.speech import Param, moment, term
-from storage import cards, entries, outbox
+from storage import cards, entries, extensions, outbox
 from storage import obligations as store
 from storage.tx import Tx
 
@@ -60,7 +60,7 @@ async def owe(
         owner=owner.id,
         creditor=None if creditor is None else creditor.id,
         region=region,
-        unit=_unit(tx.world.regime(regime), owner),
+        unit=unit_of(tx.world.regime(regime), owner),
         start_at=tx.now,
         span=term.span,
         due_at=term.due_at,
@@ -88,7 +88,8 @@ def due_in(tx: Tx, limit: Limit) -> Due:
     return due_from(tx.now, limit, tx.world.calendar)
 
 
-def _unit(regime: Regime, owner: Seat) -> str | None:
+def unit_of(regime: Regime, owner: Seat) -> str | None:
+    """The unit whose figures a duty of this seat counts for."""
     return owner.scope if owner.scope_kind == "unit" else owner.unit or regime.role(owner.role).unit
 
 
@@ -99,6 +100,7 @@ async def get(tx: Tx, obligation_id: int) -> Owed:
 async def hand_in(tx: Tx, obligation_id: int) -> None:
     """From open to handed_in: the clock stands. Where the duty is accepted automatically the noun calls `finish` instead."""
     await store.move(tx, obligation_id, "handed_in", from_=("open",))
+    await _settle(tx, obligation_id)
 
 
 async def accept(tx: Tx, obligation_id: int) -> None:
@@ -114,11 +116,13 @@ async def send_back(tx: Tx, obligation_id: int) -> None:
 async def withdraw(tx: Tx, obligation_id: int) -> None:
     """From open or handed_in to withdrawn."""
     await store.move(tx, obligation_id, "withdrawn", from_=LIVE)
+    await _settle(tx, obligation_id)
 
 
 async def finish(tx: Tx, obligation_id: int) -> None:
     """From open or handed_in to done."""
     await store.move(tx, obligation_id, "done", from_=LIVE)
+    await _settle(tx, obligation_id)
 
 
 async def reschedule(tx: Tx, obligation_id: int, due: date) -> None:
@@ -126,6 +130,15 @@ async def reschedule(tx: Tx, obligation_id: int, due: date) -> None:
     term = _term(tx, "", "", due, None, "")
     owed = await store.get(tx, obligation_id)
     await _set_term(tx, owed, term, start_at=tx.now)
+    await _settle(tx, obligation_id)
+
+
+async def _settle(tx: Tx, obligation_id: int) -> None:
+    """A request for more time that still waits has nothing left to ask for."""
+    for extension in await extensions.lapse(tx, obligation_id):
+        for waiting in await store.live_of(tx, "extension", extension):
+            await store.move(tx, waiting.id, "withdrawn", from_=LIVE)
+        await cards.refresh_all(tx, f"extension:{extension}")
 
 
 async def live_of(tx: Tx, kind: str, subject_id: int, duty: str | None = None) -> list[Owed]:

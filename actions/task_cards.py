@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from actions import obligations
 from actions.assignees import label
 from actions.cards import card
+from actions.extension_cards import ask_button, waiting_line
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed, days_over, light
 from domain.people import Actor, Seat
@@ -54,13 +55,13 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     history = await entries.of_subject(tx, "task", task.id)
     rows = await _rows(tx, task, owed, history)
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
-    return Message("task.card", params, _buttons(tx, task, seats, history))
+    return Message("task.card", params, _buttons(tx, task, seats, history, await ask_button(tx, owed, seats)))
 
 
 async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry]) -> list[Param]:
     rows = [_state(tx, task, owed)]
     if owed is not None:
-        rows.append(_due(tx, task, owed))
+        rows += [_due(tx, task, owed), *await waiting_line(tx, owed)]
     rows.append(text("task.owner", who=await label(tx, await people.seat(tx, task.owner))))
     rows.append(text("task.asker", who=await label(tx, await people.seat(tx, task.asker))))
     if task.detail:
@@ -106,7 +107,7 @@ def cut(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
-def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]) -> Keyboard:
+def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry], more_time: Sequence[Button]) -> Keyboard:
     """What this person may do now. The table of permissions is asked for each, so a new right needs nothing here."""
 
     def row(choices: Sequence[tuple[Verb, str, str, str]]) -> list[Button]:
@@ -122,7 +123,7 @@ def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]
     last = row(END)
     if len(history) > 1 or any(entry.evidence for entry in history):
         last.insert(0, Button("button.task_history", "th", task.id))
-    return tuple(tuple(each) for each in (mine[:2], mine[2:], row(ASKER), last) if each)
+    return tuple(tuple(each) for each in (mine[:2], mine[2:], more_time, row(ASKER), last) if each)
 
 
 def _may(tx: Tx, seats: Sequence[Seat], action: str, of: Target) -> bool:

@@ -279,7 +279,8 @@ async def show_list(tx: Tx, actor: Actor, given: Listing) -> Outcome:
 def _under_a_ping(owed: Owed, seat: Seat) -> Keyboard:
     if seat.id != owed.owner or owed.state != "open":
         return ()
-    return ((Button("button.task_progress", "tp", owed.subject), Button("button.task_hand_in", "td", owed.subject)),)
+    first = (Button("button.task_progress", "tp", owed.subject), Button("button.task_hand_in", "td", owed.subject))
+    return first, (Button("button.extension_ask", "oe", owed.id),)
 
 
 def _attach(task: int, words: str, files: list[dict[str, Any]]) -> tuple[Any, Any]:

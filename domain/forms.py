@@ -24,7 +24,8 @@ AskKind = Literal["text", "choice", "day", "files", "place"]
 class Ask:
     """How a field is asked. The question's key is `form.FORM.FIELD`, the short name in the summary `form.FORM.FIELD.name`.
 
-    `source` names where a choice's options come from (`actions/options.py`); `free` lets typed words stand where no option fits.
+    `source` names where a choice's options, or a day's usual ones, come from (`actions/options.py`); `free` lets typed words stand
+    where no option fits.
     `when` skips the question where it says no. `most` is how many files may be sent.
     `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
     """

@@ -62,6 +62,9 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "obligation.ack": {"*": "owner"},
     "obligation.stop": {"office": "any", "supervisor": "scope"},
     "obligation.mine": {"*": "any"},
+    "extension.ask": {"*": "owner"},
+    "extension.decide": {"*": "owner"},  # who that may be is the regime's `[extensions]`, counted out for each request
+    "extension.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
     "overview.view": {"office": "any", "leader": "any", "supervisor": "any", "provincial": "any", "audit": "any"},
 }  # fmt: skip
 

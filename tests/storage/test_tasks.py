@@ -122,7 +122,7 @@ async def test_a_task_is_pushed_at_once_and_counted_down(stage: Stage) -> None:
     assert outcome.data == {"owner": stage.seats[LIAISON].id, "region": "3714", "due": "2026-03-09"}
     pushed = await stage.deliver()
     assert pushed[LIAISON].live.keys() == pushed[OFFICE].live.keys() == {"task:1"}
-    assert await stage.buttons(LIAISON) == ["tp", "td", "tn"]
+    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe"]
     assert await stage.buttons(OFFICE) == ["tw"]
     assert (await stage.task()).number == "T-3714-2026-0001"
     [owed] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
@@ -168,7 +168,7 @@ async def test_sent_back_it_is_open_again_with_its_old_date(stage: Stage, clock:
     [owed] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
     assert (owed.state, due_day(owed.due_at)) == ("open", date(2026, 3, 9))
     assert "task:1" in (await stage.deliver())[LIAISON].live
-    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "th"]
+    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe", "th"]
     assert "缺少照片" in str((await stage.card(LIAISON)).params)
 
 

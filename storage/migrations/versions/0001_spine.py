@@ -95,6 +95,13 @@ CREATE TABLE task (
 CREATE INDEX task_owner ON task (owner, state);
 CREATE INDEX task_asker ON task (asker, state);
 
+CREATE TABLE extension (
+  id {id}, obligation {int} NOT NULL REFERENCES obligation (id), asker {int} NOT NULL REFERENCES appointment (id), reason TEXT NOT NULL,
+  was_due_at {int} NOT NULL, wanted TEXT NOT NULL, state TEXT NOT NULL, decider {int} REFERENCES appointment (id), note TEXT,
+  created_at {int} NOT NULL, decided_at {int}) {strict};
+CREATE INDEX extension_obligation ON extension (obligation);
+CREATE UNIQUE INDEX extension_waiting ON extension (obligation) WHERE state = 'asked';
+
 CREATE TABLE item (
   id {id}, regime TEXT NOT NULL, number TEXT NOT NULL, enterprise {int} NOT NULL REFERENCES enterprise (id), region TEXT NOT NULL,
   industry TEXT, source TEXT NOT NULL, problem TEXT NOT NULL, class TEXT NOT NULL, measures TEXT NOT NULL, goal TEXT NOT NULL,

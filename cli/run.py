@@ -55,6 +55,11 @@ def serve_forever(settings: Settings) -> None:
         raise SettingsError("DUBAN_BOT_TOKEN: Telegram does not know this token; copy it again from BotFather.") from None
     except (SecondProcessError, SecondPollerError) as error:
         raise SettingsError(f"{error}.") from None
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in {"sqlite3", "psycopg", "psycopg_pool"}:
+            raise
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise click.ClickException(f"the database went away ({reason}); what was said is safe, start again when it is back.") from None
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
+import structlog
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -20,7 +21,14 @@ from storage.groups import GROUP, Job, answer, one_a_lane
 from storage.tx import Params, Row, Tx
 from storage.vault import Vault
 
+log = structlog.get_logger()
+AGAIN = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)  # seconds between tries while the server is away
+
 Connection = psycopg.AsyncConnection[Row]
+
+
+class UncommittedError(Exception):
+    """The server went away before anything of this group was committed."""
 
 
 class PostgresPort:
@@ -120,6 +128,15 @@ class PostgresBackend:
         return await job.future
 
     async def read(self, fn: Callable[[Tx], Any]) -> Any:
+        for pause in AGAIN:
+            try:
+                return await self._read(fn)
+            except psycopg.OperationalError as error:
+                log.warning("database.away", error=type(error).__name__, again_in=pause)
+                await asyncio.sleep(pause)
+        return await self._read(fn)
+
+    async def _read(self, fn: Callable[[Tx], Any]) -> Any:
         async with self._pool.connection() as connection:
             await connection.set_read_only(True)
             await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
@@ -158,14 +175,41 @@ class PostgresBackend:
 
     async def _commit(self, group: list[Job]) -> None:
         try:
-            async with self._pool.connection() as connection:
-                for job in group:
-                    await self._run_in_savepoint(connection, job)
-                await connection.commit()
+            await self._commit_once_back(group)
         except Exception as error:  # noqa: BLE001  every member must hear of it; the writer must live on
             for job in group:
                 job.result, job.error, job.touched = None, error, set()
         self._wake(answer(group))
+
+    async def _commit_once_back(self, group: list[Job]) -> None:
+        """A server that restarts is waited for: units change nothing but the database, so what was not committed can run again.
+
+        A line that breaks during COMMIT is another matter: it may have been done, and only who asked can find out.
+        """
+        for pause in AGAIN:
+            try:
+                await self._run_group(group)
+            except UncommittedError as error:
+                log.warning("database.away", error=type(error.__cause__).__name__, again_in=pause)
+                await asyncio.sleep(pause)
+                for job in group:
+                    job.result, job.error, job.touched = None, None, set()
+            else:
+                return
+        await self._run_group(group)
+
+    async def _run_group(self, group: list[Job]) -> None:
+        committing = False
+        try:
+            async with self._pool.connection() as connection:
+                for job in group:
+                    await self._run_in_savepoint(connection, job)
+                committing = True
+                await connection.commit()
+        except psycopg.OperationalError as error:
+            if committing:
+                raise
+            raise UncommittedError from error
 
     async def _run_in_savepoint(self, connection: Connection, job: Job) -> None:
         await connection.execute("SAVEPOINT unit")

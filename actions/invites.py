@@ -11,7 +11,7 @@ from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import Target, may_start
 from domain.speech import Button, Message, Param, lines, moment, term, text
-from storage import cards, enterprises, outbox, people
+from storage import cards, enterprises, handover, outbox, people
 from storage.tx import Row, Tx
 
 PAGE = 6
@@ -38,11 +38,11 @@ async def invite(tx: Tx, actor: Actor, given: Invite) -> Outcome:
     except BadSeatError:
         return Refusal("gone")  # the regime was changed while the form stood open
     link = await make_link(tx, seat_id, actor.seat.id)
-    await _hand_out(tx, actor, link)
+    await hand_out(tx, actor, link)
     return Done(("invite", link.invite), {"seat": seat_id})
 
 
-async def _hand_out(tx: Tx, actor: Actor, link: Link) -> None:
+async def hand_out(tx: Tx, actor: Actor, link: Link) -> None:
     """Two messages: one to pass on as it is, with the picture; one for the office, with the way back."""
     row = await people.invited(tx, link.invite)
     assert row is not None  # made in this unit
@@ -72,13 +72,16 @@ class OnLink:
 
 @action("people.withdraw", of=_of_link)
 async def withdraw(tx: Tx, actor: Actor, given: OnLink) -> Outcome:
-    """The link works no more, and its vacant seat is closed with it."""
+    """The link works no more, and its vacant seat is closed with it, unless something is open there: that must not be nobody's."""
     row = await people.invited(tx, given.invite)
     if row is None or not await people.withdraw_invite(tx, given.invite):
         return Refusal("link_settled")
-    await people.end_seat(tx, row["appointment"])
+    held = (await handover.holding(tx, row["appointment"])).total
+    if not held:
+        await people.end_seat(tx, row["appointment"])
     await _show_again(tx, actor, given)
-    await outbox.say(tx, actor.to(), "people.invite.withdrawn", {"name": row["holder"]})
+    key = "people.invite.withdrawn_held" if held else "people.invite.withdrawn"
+    await outbox.say(tx, actor.to(), key, {"name": row["holder"], "n": held} if held else {"name": row["holder"]})
     return Done(("invite", given.invite), {"seat": row["appointment"]})
 
 
@@ -90,7 +93,7 @@ async def renew(tx: Tx, actor: Actor, given: OnLink) -> Outcome:
         return Refusal("link_settled")
     link = await make_link(tx, row["appointment"], actor.seat.id)
     await _show_again(tx, actor, given)
-    await _hand_out(tx, actor, link)
+    await hand_out(tx, actor, link)
     return Done(("invite", link.invite), {"seat": row["appointment"], "before": given.invite})
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from actions.menu import Entries, menu_for
 from actions.people import title_of
+from actions.open_matters import open_matters
 from actions.perform import action
 from domain.outcome import Done, Outcome, Refusal
-from domain.people import Actor
+from domain.people import Actor, Seat
 from domain.speech import Button, Keyboard, Param, To, moment, term, text
 from storage import outbox, people
 from storage.tx import Row, Tx
@@ -80,9 +81,18 @@ async def join(tx: Tx, actor: Actor, given: Pressed) -> Outcome:
     await _tell_issuer(tx, row, seat)
     return Done(("seat", row["appointment"]), {"invite": row["id"], "person": person["id"]})
 
+    await tell_waiting(tx, await people.seat(tx, row["appointment"]))
 
 async def _tell_issuer(tx: Tx, row: Row, seat: Param) -> None:
     to = None if row["issued_by"] is None else (await people.seat(tx, row["issued_by"])).to()
+async def tell_waiting(tx: Tx, seat: Seat) -> None:
+    """What was waiting for whoever sits on this seat: handed over to it, or assigned while it was empty."""
+    found, to = await open_matters(tx, [seat]), seat.to()
+    if found.total and to is not None:
+        params: dict[str, Param] = {"n": found.total, "rows": found.rows}
+        await outbox.say(tx, to, "people.joined.waiting", params, found.buttons, protect=found.protect)
+
+
     if to is not None:
         await outbox.say(tx, to, "people.joined.issuer", {"name": row["holder"], "seat": seat})
 

@@ -5,12 +5,13 @@ The office's side of links (inviting in conversation, lists, withdrawing) is in 
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from domain.people import Seat
 from domain.regime import Regime, UnknownIdError
-from domain.speech import Param, lines, term, text
+from domain.speech import Param, To, lines, term, text
 from storage import enterprises, journal, people
 from storage.tx import Row, Tx
 
@@ -117,6 +118,13 @@ async def seat_directly(
 def term_date(day: date) -> Param:
     """A date that may lie years ahead, so with its year."""
     return text("people.term.date", year=day.year, month=day.month, day=day.day)
+
+
+async def offices(tx: Tx, regime: str, but: Collection[int | None] = ()) -> list[To]:
+    """Where the regime's office is reached, each person once, without those who know already."""
+    seats = [seat for seat in await people.seats_in(tx, regime) if seat.rights == "office" and seat.person not in but]
+    found = {to.chat: to for to in (seat.to() for seat in seats) if to is not None}
+    return list(found.values())
 
 
 async def seat_title(tx: Tx, regime: str, role: str, scope_kind: str, scope: str) -> Param:

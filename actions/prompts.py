@@ -1,7 +1,7 @@
 """What a conversation shows: the question that stands now, or the summary. A card, made from the draft when it is sent."""
 
 from actions.cards import card
-from actions.formbook import FORMS
+from actions.formbook import FORMS, OUTLOOKS
 from domain import forms
 from domain.forms import SUMMARY, Draft, Form
 from domain.speech import Button, Message, Param, lines, text
@@ -17,7 +17,10 @@ async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | No
     form = None if held is None else FORMS.get(held.draft.form)
     if held is None or form is None:
         return None
-    return _summary(form, held) if held.draft.at == SUMMARY else _question(form, held)
+    if held.draft.at != SUMMARY:
+        return _question(form, held)
+    ahead = OUTLOOKS.get(form.name)
+    return _summary(form, held, None if ahead is None else await ahead(tx, held.draft.answers))
 
 
 def _question(form: Form, held: StoredDraft) -> Message:
@@ -68,7 +71,7 @@ def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> 
     return tuple(row for row in (*rows, tuple(turn), tuple(last)) if row)
 
 
-def _summary(form: Form, held: StoredDraft) -> Message:
+def _summary(form: Form, held: StoredDraft, outlook: Param) -> Message:
     draft = held.draft
     names = forms.active(form, draft.answers)
     edits = [
@@ -79,7 +82,12 @@ def _summary(form: Form, held: StoredDraft) -> Message:
     send = Button("button.submit", "f", held.id, held.version, "submit")
     leave = Button("button.cancel", "f", held.id, held.version, "cancel")
     error = "" if draft.error is None else text("form.wrong", reason=draft.error)
-    params: dict[str, Param] = {"title": text(f"form.{form.name}.title"), "rows": answers_given(form, draft), "extra": error}
+    rows = answers_given(form, draft)
+    params: dict[str, Param] = {
+        "title": text(f"form.{form.name}.title"),
+        "rows": rows if outlook is None else lines([rows, outlook], "\n\n"),
+        "extra": error,
+    }
     return Message("form.summary", params, ((send,), *pairs, (leave,)))
 
 

@@ -39,6 +39,8 @@ PUBLIC = frozenset(
 TABLE: Mapping[str, Mapping[str, Relation]] = {
     "people.invite": {"office": "any"},
     "people.withdraw": {"office": "any"},
+    "people.import": {"office": "any"},
+    "people.handover": {"*": "owner", "office": "any"},
     "task.assign": {"office": "any", "leader": "scope", "provincial": "any"},
     "task.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
     "task.progress": {"*": "owner"},

@@ -11,6 +11,7 @@ IN_FORCE = "a.from_at <= :now AND (a.until_at IS NULL OR a.until_at > :now) AND 
 SEAT = "SELECT a.*, p.account, p.language, p.unreachable_at FROM appointment a LEFT JOIN person p ON p.id = a.person"
 SEATS_OF = f"{SEAT} WHERE a.person = :person AND {IN_FORCE} ORDER BY a.id"
 SEAT_BY_ID = f"{SEAT} WHERE a.id = :id"
+SEAT_IN_FORCE = f"{SEAT} WHERE a.id = :id AND {IN_FORCE}"
 SEATS_OF_REGIME = f"{SEAT} WHERE a.regime = :regime AND {IN_FORCE} ORDER BY a.id"
 PERSON_BY_ACCOUNT = "SELECT * FROM person WHERE account = :account"
 PERSON = "SELECT * FROM person WHERE id = :id"
@@ -97,6 +98,11 @@ async def seats_in(tx: Tx, regime: str) -> tuple[Seat, ...]:
 
 
 async def person_by_account(tx: Tx, account: int) -> Row | None:
+async def in_force(tx: Tx, seat_id: int) -> Seat | None:
+    """The seat, or None where it has ended or its regime is not served any more."""
+    return next(iter(_served(tx, await tx.all(SEAT_IN_FORCE, id=seat_id, now=tx.now))), None)
+
+
     return await tx.find(PERSON_BY_ACCOUNT, account=account)
 
 

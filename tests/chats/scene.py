@@ -97,6 +97,11 @@ class Scene:
     async def last(self, who: str) -> SeenMessage:
         return [each for each in await self.messages(who) if not each.outgoing][-1]
 
+    async def forget(self) -> None:
+        """What was said so far is not part of the story."""
+        await self._write_down()
+        self.lines.clear()
+
     async def unit(self, fn: Any) -> Any:
         """Set the stage: run something on the store directly, with the program up."""
         return await self.bot.store.unit(fn)

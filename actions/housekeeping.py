@@ -2,15 +2,20 @@
 
 from actions import complaints, converse
 from domain.deadlines import DAY_MS
-from storage import inbox
+from storage import inbox, roster
 from storage.tx import Tx
 
 KEEP_UPDATES = 7 * DAY_MS  # decisions, "Intake": done rows keep id and time so long, against repeats
+KEEP_ROSTERS = DAY_MS  # shown and not confirmed
 BATCH = 100
 
 
 async def expire_drafts(tx: Tx) -> int:
     return await converse.expire(tx, BATCH)
+
+
+async def forget_rosters(tx: Tx) -> int:
+    return await roster.expire(tx, tx.now - KEEP_ROSTERS)
 
 
 async def forget_updates(tx: Tx) -> int:

@@ -26,7 +26,10 @@ class BadSeatError(ValueError):
 
 @dataclass(frozen=True)
 class NewSeat:
-    """A seat to be made. `scope` is a region's or unit's code or an enterprise's id; province-wide roles need none."""
+    """A seat to be made. `scope` is a region's or unit's code or an enterprise's id; province-wide roles need none.
+
+    `unit` is a code of the regime; `workplace` the words for a unit that is none of the regime's.
+    """
 
     regime: str
     role: str
@@ -34,6 +37,7 @@ class NewSeat:
     scope: str = ""
     unit: str | None = None
     until_at: int | None = None
+    workplace: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ async def add_seat(tx: Tx, new: NewSeat, person: int | None = None) -> int:
         scope_kind=scope_kind,
         scope=scope,
         holder=new.holder,
+        workplace=new.workplace or None,
         until_at=new.until_at,
     )
 

@@ -1,5 +1,6 @@
 """From a claimed outbox row to one request to the Bot API: text, edit, delete, file, or a card as it stands now."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -9,6 +10,7 @@ from typing import Any
 
 from actions.cards import make
 from bot.api import Upload
+from bot.books import MIME, draw_book
 from bot.render import Renderer, clip
 from storage import cards, people
 from storage.cards import Card
@@ -90,6 +92,9 @@ class Packer:
     async def _upload(self, file: Mapping[str, Any], language: str) -> Upload:
         if file.get("make") == "qr":
             return Upload("photo", "qr.png", qr_png(self._renderer.param(file["text"], language)), "image/png")
+        if file.get("make") == "book":
+            content = await asyncio.to_thread(draw_book, file, lambda cell: self._renderer.param(cell, language))
+            return Upload("document", self._renderer.param(file["name"], language), content, MIME)
         kind = file["kind"] if file["kind"] in SENDERS else "document"
         return Upload(kind, file.get("name") or "file", await self._files.get(file["blob"]), file.get("mime", "application/octet-stream"))
 

@@ -17,7 +17,7 @@ from domain.speech import Param
 SUMMARY = "*"
 PAGE = 8  # options on one page: what a thumb finds without scrolling
 
-AskKind = Literal["text", "choice", "day", "files", "place"]
+AskKind = Literal["text", "choice", "day", "files", "place", "sheet"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,14 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A spreadsheet that was read at the edge, because a question of kind `sheet` stands: rows of words, a list a sheet."""
+
+    name: str
+    sheets: Sequence[Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True)
 class Strange:
     """Something that is no answer at all: a sticker, a poll. `reason` is the catalogue key that says why, where there is one (a file)."""
 
@@ -120,7 +128,7 @@ class Pressed:
     choice: str
 
 
-Reply = Said | Sent | Spot | Strange | Pressed
+Reply = Said | Sent | Spot | Sheet | Strange | Pressed
 
 
 @dataclass(frozen=True)
@@ -174,12 +182,14 @@ def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tu
         return _wrong(draft, reply.reason or f"form.error.want_{ask.kind}")
     if ask.kind == "files":
         return _file(form, draft, ask, reply)
+    if ask.kind == "sheet" and isinstance(reply, Sheet):
+        return _take(form, draft, {"name": reply.name, "sheets": reply.sheets}, reply.name)
     if ask.collects and isinstance(reply, Sent | Spot):
         return _collect(form, draft, ask, reply)
     if ask.kind == "place" and isinstance(reply, Spot):
         label = f"{reply.latitude:.5f}, {reply.longitude:.5f}"
         return _take(form, draft, {"latitude": reply.latitude, "longitude": reply.longitude}, label)
-    if not isinstance(reply, Said):
+    if not isinstance(reply, Said) or ask.kind == "sheet":
         return _wrong(draft, f"form.error.want_{ask.kind}")
     return _said(form, draft, ask, reply.text.strip(), parse_day)
 

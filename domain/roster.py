@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.regime import Regime
 from domain.regime_parts import Role
-from domain.roster_words import LEAST_NAME, RowError, fold, no_end, read_day, read_name, read_region, read_role, read_unit
+from domain.roster_words import LEAST_NAME, Lexicon, RowError, fold, no_end, read_day, read_name, read_region, read_role, read_unit
 
 HEAD_WITHIN = 15  # rows: titles and notes stand above the header
 MOST_ROWS = 5_000
@@ -148,6 +148,14 @@ def read_rows(cells: Sequence[Sequence[str]]) -> list[Row]:
     return found
 
 
+def roster_sheet(sheets: Sequence[Sequence[Sequence[str]]]) -> Sequence[Sequence[str]]:
+    """The first sheet of a workbook that is headed like a roster. Raises `NoHeaderError`."""
+    for cells in sheets:
+        if is_roster(cells):
+            return cells
+    raise NoHeaderError
+
+
 def is_roster(cells: Sequence[Sequence[str]]) -> bool:
     try:
         _header(cells)
@@ -195,9 +203,10 @@ def understand(rows: Iterable[Row], regime: Regime, on: date) -> tuple[list[Want
     taken: list[Wanted] = []
     refused: list[Refused] = []
     first: dict[tuple[Any, ...], int] = {}
+    names = Lexicon(regime, on)
     for row in rows:
         try:
-            wanted = _wanted(row, regime, on)
+            wanted = _wanted(row, names)
         except RowError as error:
             refused.append(Refused(row.number, row.name, error.code, error.word, error.near))
             continue
@@ -210,11 +219,11 @@ def understand(rows: Iterable[Row], regime: Regime, on: date) -> tuple[list[Want
     return taken, refused
 
 
-def _wanted(row: Row, regime: Regime, on: date) -> Wanted:
+def _wanted(row: Row, names: Lexicon) -> Wanted:
     name = read_name(row.name)
-    role = read_role(regime, row.role)
-    unit, workplace = read_unit(regime, row.unit or "")
-    scope = _scope(row, role, regime, on, unit)
+    role = read_role(names, row.role)
+    unit, workplace = read_unit(names, row.unit or "")
+    scope = _scope(row, role, names, unit)
     enterprise = _enterprise(row, role)
     return Wanted(
         row=row.number,
@@ -225,26 +234,26 @@ def _wanted(row: Row, regime: Regime, on: date) -> Wanted:
         enterprise=enterprise,
         unit=scope if role.scope == "unit" else unit or role.unit,
         workplace="" if role.scope == "unit" else workplace,
-        until=None if no_end(row.until) else read_day(row.until or "", on),
+        until=None if no_end(row.until) else read_day(row.until or "", names.on),
         says_unit=bool(row.unit) and role.scope != "unit",
         says_until=row.until is not None,
     )
 
 
-def _scope(row: Row, role: Role, regime: Regime, on: date, unit: str | None) -> str:
+def _scope(row: Row, role: Role, names: Lexicon, unit: str | None) -> str:
     words = row.scope or ""
     if role.scope == "unit":
-        named, _ = read_unit(regime, words)
+        named, _ = read_unit(names, words)
         found = named or unit or role.unit
         if found is None:
             raise RowError("unit_unknown" if words or row.unit else "no_unit", words or row.unit or "")
         return found
     if role.scope == "province" and not words:
-        return regime.province.id
-    region = read_region(regime, words, on)
-    if role.scope == "province" and region.id != regime.province.id:
+        return names.regime.province.id
+    region = read_region(names, words)
+    if role.scope == "province" and region.id != names.regime.province.id:
         raise RowError("scope_province", words)
-    if role.scope != "province" and region.id == regime.province.id and role.scope != "group":
+    if role.scope != "province" and region.id == names.regime.province.id and role.scope != "group":
         raise RowError("scope_too_wide", words)
     return region.id
 

@@ -4,11 +4,14 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 from domain.regime import Regime
-from domain.regime_parts import Named, Region, Role
+from domain.regime_parts import Named, Region, Role, Unit
+from domain.words import fold as words_fold
 
 Found = TypeVar("Found", bound=Named)
 LEAST_NAME, MOST_NAME, MOST_UNIT = 2, 40, 80
@@ -32,7 +35,7 @@ class RowError(ValueError):
 
 def fold(words: str) -> str:
     """Width, case, blanks and quotation marks do not matter."""
-    return "".join(unicodedata.normalize("NFKC", words).casefold().split()).translate(_QUOTES)
+    return words_fold(words).translate(_QUOTES)
 
 
 def read_name(words: str) -> str:
@@ -47,49 +50,69 @@ def read_name(words: str) -> str:
     return name
 
 
-def read_role(regime: Regime, words: str) -> Role:
+@dataclass(frozen=True)
+class Lexicon:
+    """A regime's names as they may be typed on a day, looked up once a sheet."""
+
+    regime: Regime
+    on: date
+
+    @cached_property
+    def roles(self) -> dict[str, list[Role]]:
+        return _index((role, _spellings(role)) for role in self.regime.roles)
+
+    @cached_property
+    def units(self) -> dict[str, list[Unit]]:
+        return _index((unit, _spellings(unit, unit.short)) for unit in self.regime.units)
+
+    @cached_property
+    def places(self) -> dict[str, list[Region]]:
+        return _index((region, _places(region)) for region in self.regime.regions)
+
+    @cached_property
+    def full_places(self) -> dict[str, list[Region]]:
+        """With the city, the province, or both before the name: counties of two cities may be called the same."""
+        return _index((region, self._full(region)) for region in self.regime.regions)
+
+    def _full(self, region: Region) -> set[str]:
+        above = [each for each in self.regime.above(region.id, self.on) if each.id != region.id]
+        fronts = {city for each in above for city in _places(each)}
+        fronts |= {top + city for top in _places(self.regime.province) for each in above[:1] for city in _places(each)}
+        return {front + own for front in fronts for own in _places(region)}
+
+
+def read_role(names: Lexicon, words: str) -> Role:
     if not words:
         raise RowError("no_role")
-    found = _named(regime.roles, words)
+    found = names.roles.get(fold(words), [])
     if len(found) != 1:
-        raise RowError("role_unknown", words, _near(regime.roles, words))
+        raise RowError("role_unknown", words, _near(names.regime.roles, words))
     return found[0]
 
 
-def read_unit(regime: Regime, words: str) -> tuple[str | None, str]:
+def read_unit(names: Lexicon, words: str) -> tuple[str | None, str]:
     """The regime's code; or, where it has no such unit (a city's own bureau), the words as they stand."""
     if not words:
         return None, ""
-    found = [unit for unit in regime.units if fold(words) in _spellings(unit, unit.short)]
+    found = names.units.get(fold(words), [])
     return (found[0].id, "") if len(found) == 1 else (None, " ".join(words.split())[:MOST_UNIT])
 
 
-def read_region(regime: Regime, words: str, on: date) -> Region:
-    """By code or name; a county that two cities have is written with its city before it."""
+def read_region(names: Lexicon, words: str) -> Region:
     folded = fold(words)
     if not folded:
         raise RowError("no_scope")
     if folded in _WHOLE:
-        return regime.province
-    found = [region for region in regime.regions if folded in _places(region)]
-    if not found:
-        found = [region for region in regime.regions if folded in _full(regime, region, on)]
+        return names.regime.province
+    found = names.places.get(folded) or names.full_places.get(folded, [])
     if len(found) != 1:
         code = "scope_ambiguous" if found else "scope_unknown"
-        raise RowError(code, words, tuple(region.id for region in found[:NEAR]) or _near(regime.regions, words))
+        raise RowError(code, words, tuple(region.id for region in found[:NEAR]) or _near(names.regime.regions, words))
     return found[0]
 
 
 def _places(region: Region) -> set[str]:
     return _spellings(region, *region.aliases)
-
-
-def _full(regime: Regime, region: Region, on: date) -> set[str]:
-    """With the city, or the province, or both before it."""
-    above = [each for each in regime.above(region.id, on) if each.id != region.id]
-    fronts = {city for each in above for city in _places(each)}
-    fronts |= {top + city for top in _places(regime.province) for each in above[:1] for city in _places(each)}
-    return {front + own for front in fronts for own in _places(region)}
 
 
 def no_end(words: str | None) -> bool:
@@ -111,8 +134,12 @@ def read_day(words: str, on: date) -> date:
     return day
 
 
-def _named(things: Iterable[Found], words: str) -> list[Found]:
-    return [thing for thing in things if fold(words) in _spellings(thing)]
+def _index(things: Iterable[tuple[Found, set[str]]]) -> dict[str, list[Found]]:
+    found: dict[str, list[Found]] = {}
+    for thing, spellings in things:
+        for spelling in spellings:
+            found.setdefault(spelling, []).append(thing)
+    return found
 
 
 def _spellings(thing: Named, *more: str) -> set[str]:

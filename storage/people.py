@@ -22,8 +22,8 @@ ON CONFLICT (account) DO UPDATE SET name = person.name RETURNING *
 SET_LANGUAGE = "UPDATE person SET language = :language WHERE id = :id"
 SET_UNREACHABLE = "UPDATE person SET unreachable_at = :at WHERE id = :id"
 ADD_SEAT = """
-INSERT INTO appointment (person, regime, role, unit, scope_kind, scope, holder, from_at, until_at, created_at)
-VALUES (:person, :regime, :role, :unit, :scope_kind, :scope, :holder, :from_at, :until_at, :now) RETURNING id
+INSERT INTO appointment (person, regime, role, unit, scope_kind, scope, holder, workplace, from_at, until_at, created_at)
+VALUES (:person, :regime, :role, :unit, :scope_kind, :scope, :holder, :workplace, :from_at, :until_at, :now) RETURNING id
 """
 SIT = "UPDATE appointment SET person = :person WHERE id = :id AND person IS NULL"
 END_SEAT = "UPDATE appointment SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
@@ -129,8 +129,9 @@ async def set_unreachable(tx: Tx, person_id: int, at: int | None) -> None:
 
 
 async def add_seat(tx: Tx, **fields: Any) -> int:
-    """`person?, regime, role, unit?, scope_kind, scope, holder, until_at?`; in force from now."""
-    return int(await tx.value(ADD_SEAT, **{"person": None, "unit": None, "until_at": None, "from_at": tx.now, **fields}, now=tx.now))
+    """`person?, regime, role, unit?, scope_kind, scope, holder, workplace?, until_at?`; in force from now."""
+    given = {"person": None, "unit": None, "workplace": None, "until_at": None, "from_at": tx.now, **fields}
+    return int(await tx.value(ADD_SEAT, **given, now=tx.now))
 
 
 async def sit(tx: Tx, seat_id: int, person_id: int) -> bool:

@@ -1,9 +1,11 @@
 """The one handler that steps all forms, and /cancel. If adding a form touches this file, the engine has leaked."""
 
 from actions import converse
+from actions.sheets import wants_sheet
 from bot.context import Context
 from bot.routes import command, press
-from domain.forms import Pressed
+from bot.sheets import opened_sheet
+from domain.forms import Pressed, Reply, Sent, Strange
 
 
 @press("f")
@@ -35,4 +37,11 @@ async def answered(context: Context) -> None:
     """Words, a file or a place while a conversation is open."""
     assert context.content is not None
     ids = () if context.message_id is None else (context.message_id,)
-    await context.do(converse.step, converse.Answer(context.content, message_ids=ids))
+    await context.do(converse.step, converse.Answer(await _read(context, context.content), message_ids=ids))
+
+
+async def _read(context: Context, content: Reply) -> Reply:
+    """Where the question wants a spreadsheet, what stands in it: it is read here, outside of the unit."""
+    if not isinstance(content, Sent) or not await context.read(wants_sheet):
+        return content
+    return await opened_sheet(context.services.files, content) or Strange("sheet")

@@ -3,6 +3,7 @@
 from actions import loose
 from bot.context import Context
 from bot.handlers.people import entries
+from bot.handlers.roster import took_for_roster
 from domain.forms import Said, Sent, Spot, Strange
 
 
@@ -11,6 +12,8 @@ async def received(context: Context) -> None:
     if isinstance(content, Said) and content.text:
         await context.do(loose.ask, loose.Found(text=content.text, offer=entries()))
     elif isinstance(content, Sent):
+        if await took_for_roster(context, content):
+            return
         file = {"kind": content.kind, "blob": content.blob, "name": content.name}
         await context.do(loose.ask, loose.Found(content.caption, (file,), entries()))
     elif isinstance(content, Spot):

@@ -8,4 +8,5 @@ from storage.db import Store
 async def clean(store: Store) -> int:
     """Returns how many rows went. Deleted bytes leave SQLite's log, too: it is cut after the last of these units."""
     store.checkpoint_soon()
-    return await until_none(store, housekeeping.expire_drafts) + await store.unit(housekeeping.forget_updates)
+    gone = await until_none(store, housekeeping.expire_drafts)
+    return gone + await store.unit(housekeeping.forget_rosters) + await store.unit(housekeeping.forget_updates)

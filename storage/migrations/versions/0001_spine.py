@@ -45,7 +45,7 @@ CREATE TABLE person (
 
 CREATE TABLE appointment (
   id {id}, person {int} REFERENCES person (id), regime TEXT NOT NULL, role TEXT NOT NULL, unit TEXT, scope_kind TEXT NOT NULL,
-  scope TEXT NOT NULL, holder TEXT NOT NULL, from_at {int} NOT NULL, until_at {int}, ended_at {int},
+  scope TEXT NOT NULL, holder TEXT NOT NULL, workplace TEXT, from_at {int} NOT NULL, until_at {int}, ended_at {int},
   successor {int} REFERENCES appointment (id), created_at {int} NOT NULL) {strict};
 CREATE INDEX appointment_person ON appointment (person);
 CREATE INDEX appointment_role ON appointment (regime, role);
@@ -53,6 +53,10 @@ CREATE INDEX appointment_role ON appointment (regime, role);
 CREATE TABLE invite (
   id {id}, token_hash TEXT NOT NULL UNIQUE, appointment {int} NOT NULL REFERENCES appointment (id),
   issued_by {int} REFERENCES appointment (id), expires_at {int} NOT NULL, used_at {int}, withdrawn_at {int}, created_at {int} NOT NULL) {strict};
+
+CREATE TABLE roster (
+  id {id}, appointment {int} NOT NULL REFERENCES appointment (id), regime TEXT NOT NULL, sealed {blob} NOT NULL, shown TEXT NOT NULL,
+  created_at {int} NOT NULL) {strict};
 
 CREATE TABLE draft (
   id {id}, lane TEXT NOT NULL UNIQUE, form TEXT NOT NULL, body {blob} NOT NULL, version {int} NOT NULL,

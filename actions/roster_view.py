@@ -34,6 +34,14 @@ async def preview_message(tx: Tx, regime: str, file: str, diff: Diff) -> Message
     return Message("roster.preview", params)
 
 
+def changed_lines(regime: str, diff: Diff) -> list[Param]:
+    return [_changed_line(regime, each) for each in diff.changed]
+
+
+def refused_lines(regime: str, diff: Diff) -> list[Param]:
+    return [_refused_line(regime, each) for each in diff.refused]
+
+
 def _first(rows: Sequence[Param]) -> Param:
     more = [text("roster.more", n=len(rows) - ROWS)] if len(rows) > ROWS else []
     return lines([*rows[:ROWS], *more])

@@ -45,13 +45,13 @@ async def _make(
     """The name is asked first: where Telegram cannot be reached no link is left behind that nobody has seen."""
     if not name:
         raise BadSeatError("--name is empty; write the person's name")
-    bot = username or await _username(settings)
+    bot = username or await bot_name(settings)
     clock = FollowedClock(settings.clock_url) if settings.clock_url else None
     if clock is not None:
         await clock.read()
     store = await store_of(settings, clock or real_now)
     try:
-        found = _regime(store, regime)
+        found = regime_of(store, regime)
         code = _role(found, role)
 
         async def unit_of_work(tx: Tx) -> Link:
@@ -62,7 +62,7 @@ async def _make(
         await store.close()
 
 
-def _regime(store: Store, asked: str) -> Regime:
+def regime_of(store: Store, asked: str) -> Regime:
     served = store.world.regimes
     if asked and asked not in served:
         raise BadSeatError(f'the regime "{asked}" is not served: choose one of {", ".join(served)}')
@@ -88,7 +88,7 @@ def _scope(regime: Regime, asked: str) -> str:
     return asked if region is None else region.id
 
 
-async def _username(settings: Settings) -> str:
+async def bot_name(settings: Settings) -> str:
     if not settings.bot_token:
         raise SettingsError("DUBAN_BOT_TOKEN is not set; set it, or give the bot's name with --username.")
     url = f"{settings.bot_api_url}/bot{settings.bot_token}/getMe"

@@ -41,7 +41,7 @@ async def test_roster_in_the_chat(scene: Scene, golden: Golden) -> None:
     links = openpyxl.load_workbook(io.BytesIO(await document(scene, "office")))
     page = links["邀请链接"]
     assert [cell.value for cell in page[1]] == ["原表行号", "姓名", "单位", "职务", "任期至", "邀请链接", "二维码", "链接有效期到"]
-    assert len(page._images) == 3  # noqa: SLF001  openpyxl's only way to pictures
+    assert len(page._images) == 3
     await scene.start("newcomer", str(page["F2"].value).partition("start=")[2])
     await scene.press("newcomer", "是我")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from actions import commands, relinking
 from actions.menu import Entries, menu_for
 from actions.people import title_of
 from actions.open_matters import open_matters
@@ -42,6 +43,8 @@ async def _usable(tx: Tx, actor: Actor, token: str) -> Row | Refusal:
 @action("people.join")
 async def look(tx: Tx, actor: Actor, token: str) -> Outcome:
     """Who the link is for; nothing changes before the newcomer says so. The buttons carry the token: to press is to hold the link."""
+    if await people.invited_by_token(tx, token) is None:
+        return await relinking.look(tx, actor, token)
     row = await _usable(tx, actor, token)
     if isinstance(row, Refusal):
         return row

@@ -40,6 +40,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "people.invite": {"office": "any"},
     "people.withdraw": {"office": "any"},
     "people.import": {"office": "any"},
+    "people.relink": {"office": "any"},
     "people.handover": {"*": "owner", "office": "any"},
     "task.assign": {"office": "any", "leader": "scope", "provincial": "any"},
     "task.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},

@@ -18,6 +18,8 @@ OF_SUBJECT = "SELECT * FROM card WHERE subject = :subject"
 # Compare-and-set: a request that was under way when the card was moved elsewhere must not move it back.
 SHOWN = "UPDATE card SET message_id = :message_id, shown = :shown WHERE id = :id AND version = :version"
 PIN = "UPDATE card SET message_id = :message_id, shown = '', version = version + 1 WHERE id = :id"
+IN_LANE = "SELECT * FROM card WHERE lane = :lane ORDER BY id"
+DROP_LANE = "DELETE FROM card WHERE lane = :lane"
 DROP = "DELETE FROM card WHERE subject = :subject"
 
 
@@ -91,3 +93,12 @@ async def shown(tx: Tx, card: Card, message_id: int, shown_hash: str) -> bool:
 
 async def drop(tx: Tx, subject: str) -> None:
     await tx.run(DROP, subject=subject)
+
+
+async def in_lane(tx: Tx, lane: str) -> list[Card]:
+    """Every card of one chat."""
+    return [_open(tx, row) for row in await tx.all(IN_LANE, lane=lane)]
+
+
+async def drop_lane(tx: Tx, lane: str) -> None:
+    await tx.run(DROP_LANE, lane=lane)

@@ -20,6 +20,7 @@ MOVED: tuple[tuple[str, str, str], ...] = (
     ("item", "opener", "state <> 'closed'"),
     ("item", "leader", "state <> 'closed'"),
     ("invite", "issued_by", "used_at IS NULL AND withdrawn_at IS NULL"),
+    ("relink", "issued_by", "used_at IS NULL AND withdrawn_at IS NULL"),
 )
 KEPT = frozenset(
     {

@@ -29,6 +29,8 @@ STRANDED = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND fenc
 BACK = "UPDATE outbox SET state = 'waiting' WHERE id = :id AND state = 'sending' AND fence = :fence"
 SENT = "DELETE FROM outbox WHERE id = :id"
 ASIDE = "UPDATE outbox SET state = 'aside', error = :error WHERE id = :id"
+# What is in the sender's hand cannot be called back.
+OF_LANE = "SELECT * FROM outbox WHERE lane = :lane AND state <> 'sending' ORDER BY id"
 NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND not_before > :now"
 COUNTS = "SELECT state, count(*) AS n FROM outbox GROUP BY state"
 DUE_WAITING = "SELECT 1 AS due FROM outbox WHERE state = 'waiting' AND not_before <= :now LIMIT 1"
@@ -168,3 +170,14 @@ async def due_count(tx: Tx) -> int:
 
 async def counts(tx: Tx) -> dict[str, int]:
     return {row["state"]: row["n"] for row in await tx.all(COUNTS)}
+
+
+async def readdress(tx: Tx, lane: str, person: int, to: To | None) -> None:
+    """Nothing more goes to this chat that was meant for the person; messages that wait go to `to` instead, if given."""
+    for row in await tx.all(OF_LANE, lane=lane):
+        parcel = _open(tx, row)
+        if parcel.body["person"] != person:
+            continue
+        await tx.run(SENT, id=row["id"])
+        if to is not None and row["state"] == "waiting" and parcel.body["op"] == "send":
+            await put(tx, to, parcel.body, priority=row["priority"], not_before=row["not_before"], once=row["key"])

@@ -9,6 +9,7 @@ from typing import Any
 import bot.forms.complaints
 import bot.forms.handover
 import bot.forms.ledger
+import bot.forms.relink
 import bot.forms.tasks  # noqa: F401  registers the forms, as the program does
 from actions import complaints, ledger, tasks
 from actions.inputs_complaints import Complain

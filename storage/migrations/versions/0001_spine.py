@@ -58,6 +58,12 @@ CREATE TABLE roster (
   id {id}, appointment {int} NOT NULL REFERENCES appointment (id), regime TEXT NOT NULL, sealed {blob} NOT NULL, shown TEXT NOT NULL,
   created_at {int} NOT NULL) {strict};
 
+CREATE TABLE relink (
+  id {id}, token_hash TEXT NOT NULL UNIQUE, person {int} NOT NULL REFERENCES person (id),
+  issued_by {int} NOT NULL REFERENCES appointment (id), expires_at {int} NOT NULL, used_at {int}, withdrawn_at {int},
+  created_at {int} NOT NULL) {strict};
+CREATE INDEX relink_person ON relink (person);
+
 CREATE TABLE draft (
   id {id}, lane TEXT NOT NULL UNIQUE, form TEXT NOT NULL, body {blob} NOT NULL, version {int} NOT NULL,
   expires_at {int} NOT NULL, updated_at {int} NOT NULL) {strict};

@@ -70,16 +70,8 @@ class PostgresBackend:
 
     async def prepare(self, *, migrate: bool) -> None:
         revision = await self._revision()
-        if revision == schema.HEAD:
+        if not schema.needs_upgrade(revision, migrate=migrate):
             return
-        if revision is not None and revision not in schema.known_revisions():
-            raise schema.SchemaTooNewError(
-                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release knows {schema.HEAD}; run the newer release"
-            )
-        if not migrate:
-            raise schema.SchemaTooNewError(
-                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release needs {schema.HEAD}; start `duban run` once"
-            )
         address = self._url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
         await asyncio.to_thread(schema.upgrade, address)
 

@@ -21,6 +21,19 @@ def known_revisions() -> set[str]:
     return {path.name.split("_", 1)[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
+def needs_upgrade(revision: str | None, *, migrate: bool) -> bool:
+    """Whether migrations are missing. Raises where the database is newer than the code, or behind it and may not be touched."""
+    if revision == HEAD:
+        return False
+    if revision is not None and revision not in known_revisions():
+        raise SchemaTooNewError(f"DUBAN_DATABASE_URL: the database has schema {revision}, this release knows {HEAD}; run the newer release")
+    if not migrate:
+        raise SchemaTooNewError(
+            f"DUBAN_DATABASE_URL: the database has schema {revision}, this release needs {HEAD}; start `duban run` once"
+        )
+    return True
+
+
 def upgrade(sqlalchemy_url: str) -> None:
     """Run every migration that is missing. Blocking; called in a thread at start, under the store's schema lock."""
     from alembic import command

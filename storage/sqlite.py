@@ -114,16 +114,8 @@ class SqliteBackend:
                 revision = _revision(connection)
         except (OSError, sqlite3.DatabaseError) as error:
             raise SettingError(f"DUBAN_DATABASE_URL: {self._path} cannot be used ({error}); name another file") from error
-        if revision == schema.HEAD:
+        if not schema.needs_upgrade(revision, migrate=migrate):
             return
-        if revision is not None and revision not in schema.known_revisions():
-            raise schema.SchemaTooNewError(
-                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release knows {schema.HEAD}; run the newer release"
-            )
-        if not migrate:
-            raise schema.SchemaTooNewError(
-                f"DUBAN_DATABASE_URL: the database has schema {revision}, this release needs {schema.HEAD}; start `duban run` once"
-            )
         schema.upgrade(f"sqlite:///{self._path}")
 
     async def open_vault(self, master_key: bytes) -> Vault:

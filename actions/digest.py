@@ -12,7 +12,7 @@ from actions.subjects import private_kinds
 from actions.telling import Matter, Picture, say
 from domain.deadlines import end_of_day, local_date
 from domain.obligations import Owed, yellow_until
-from domain.overview import WATCHERS, Sight, bucket, sight_of
+from domain.overview import WATCHERS, Count, Heap, Sight, bucket, regions_within, sight_of
 from domain.people import Seat
 from domain.regime import Regime
 from domain.slots import first_slot, in_quiet, say_at
@@ -56,12 +56,12 @@ async def _watching(tx: Tx, regime: Regime, slot: int) -> set[int]:
 class Reds:
     """How much is overdue in a seat's sight; each kind of sight is counted once a unit, however many people have it."""
 
-    def __init__(self, tx: Tx, regime: Regime, *, before: int | None = None) -> None:
+    def __init__(self, tx: Tx, regime: Regime, *, before: int = overview.FOREVER) -> None:
         self.tx = tx
         self.before = before
         self.regime = regime
         self.on: date = local_date(tx.now)
-        self._counts: dict[Sight, list[overview.Count]] = {}
+        self._counts: dict[Sight, list[Count]] = {}
         self._longest: dict[Sight, list[Owed]] = {}
 
     async def of(self, seat: Seat) -> int:
@@ -81,7 +81,7 @@ class Reds:
         if sight is None or not await self.of(seat):
             return []
         if sight not in self._longest:
-            within = [each.id for each in self.regime.regions if bucket(each.id, sight.scope, self.regime, self.on) is not None]
+            within = Heap(regions_within(sight.scope, self.regime, self.on))
             found, _ = await overview.listed(self.tx, sight, within, private_kinds(), limit=LONGEST, offset=0)
             self._longest[sight] = [owed for owed in found if owed.state == "open" and owed.due_at <= self.tx.now]
         return self._longest[sight]

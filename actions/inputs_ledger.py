@@ -148,3 +148,13 @@ class Wanted(BaseModel):
 @dataclass(frozen=True)
 class Piece:
     evidence: int
+
+
+@dataclass(frozen=True)
+class SheetOut:
+    """A workbook that was made and stored at the edge."""
+
+    blob: str
+    size: int
+    name: str
+    rows: int

@@ -3,7 +3,7 @@
 Cards carry their page in their number: `items:PAGE*2+TAB` (TAB 1: all), `itemfilter:PAGE` (0: the choices; else a page of places).
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -22,7 +22,7 @@ from domain.permissions import TABLE, covers
 from domain.regime import Regime
 from domain.regime_parts import Region
 from domain.speech import Button, Message, Param, lines, term, text
-from storage import cards
+from storage import cards, people
 from storage import ledger as items
 from storage import ledger_lists as lists
 from storage.ledger_lists import Filter, Narrow, Reach, Where
@@ -55,6 +55,15 @@ async def seen(tx: Tx, actor: Actor, *, wide: bool) -> Where:
     """Everything the actor may list, narrowed by their own filter."""
     where = lists.within(reaches(tx, actor)) if wide else lists.of_mine([seat.id for seat in actor.seats])
     return lists.narrowed(where, narrow(tx, await _filter(tx, actor)), tx.now)
+
+
+def as_seen(account: int, *, wide: bool) -> Callable[[Tx], Awaitable[Where]]:
+    """What the account's person may list whenever it is asked: rights may end while a long sheet is made."""
+
+    async def now(tx: Tx) -> Where:
+        return await seen(tx, await people.actor(tx, account, ""), wide=wide)
+
+    return now
 
 
 async def find(tx: Tx, actor: Actor, words: str, limit: int = PER_LIST) -> list[Item]:
@@ -116,7 +125,8 @@ def _list_buttons(tx: Tx, actor: Actor, wanted: Filter, wide: int, total: int) -
     sift = (Button("button.items.filter", "iw", wide),) if total or wanted else ()
     everything = (Button("button.items.clear", "iq", wide, arg="all"),) if wanted else ()
     other = (Button(f"button.items.{'mine' if wide else 'all'}", "il", 1 - wide, arg="0"),) if reaches(tx, actor) else ()
-    return [(*sift, *everything), other]
+    sheet = (Button("button.items.sheet", "ix", wide),) if total else ()
+    return [(*sift, *everything), (*other, *sheet)]
 
 
 async def _line(tx: Tx, n: int, item: Item) -> Param:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from actions.cards import make
 from bot.api import Upload
 from bot.books import MIME, draw_book
+from bot.pictures import Pictures, qr_png
 from bot.render import Renderer, clip
 from storage import cards, people
 from storage.cards import Card
@@ -44,6 +44,7 @@ class Packer:
         self._store = store
         self._renderer = renderer
         self._files = files
+        self._pictures = Pictures()
         self._moved: dict[int, int] = {}
 
     def moved(self, chat: int, to: int) -> None:
@@ -92,6 +93,9 @@ class Packer:
     async def _upload(self, file: Mapping[str, Any], language: str) -> Upload:
         if file.get("make") == "qr":
             return Upload("photo", "qr.png", qr_png(self._renderer.param(file["text"], language)), "image/png")
+        if file.get("make") == "chart":
+            drawn = await self._pictures.chart(file["data"], lambda param: self._renderer.param(param, language))
+            return Upload("photo", "picture.png", drawn, "image/png")
         if file.get("make") == "book":
             content = await asyncio.to_thread(draw_book, file, lambda cell: self._renderer.param(cell, language))
             return Upload("document", self._renderer.param(file["name"], language), content, MIME)
@@ -132,11 +136,3 @@ def as_new(request: Request) -> Request:
     """The same card as a new message, where the old one is gone from the chat."""
     payload = {name: value for name, value in request.payload.items() if name != "message_id"}
     return Request("sendMessage", payload, card=request.card, shown=request.shown)
-
-
-def qr_png(text: str) -> bytes:
-    import segno
-
-    out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="png", scale=8, border=4)
-    return out.getvalue()

@@ -47,6 +47,12 @@ HIDDEN: frozenset[Source] = frozenset({"complaint", "special"})
 KNOWS_SOURCE: frozenset[Rights] = frozenset({"office", "leader", "group_liaison", "inspector", "provincial", "audit"})
 
 
+# Words about an item that nobody has to give; `actions/inputs_ledger.py` says how long they may be.
+EXTRA = ("project", "capacity", "started", "formalities", "violation", "duty_unit")
+
+Published = Literal["none", "announced", "done"]
+
+
 @dataclass(frozen=True)
 class Item:
     """An item as it is on record. `owner`, `opener` and `leader` are seats."""
@@ -69,6 +75,14 @@ class Item:
     version: int
     created_at: int
     closed_at: int | None
+    project: str = ""
+    capacity: str = ""
+    started: str = ""  # when building or running began, as it is told
+    formalities: str = ""  # what is missing
+    violation: str = ""
+    duty_unit: str = ""  # the unit responsible, in words: it may be none of the regime's
+    published: Published = "none"
+    announced_on: date | None = None
 
 
 def path(verb: Verb, state: State) -> tuple[State, ...] | None:

@@ -1,13 +1,22 @@
-"""Who sees which part of the whole picture, and into which places it is gathered. Pure."""
+"""Who sees which part of the whole picture, and into which heaps it is sorted: places, units, classes, lights. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
+from domain.obligations import LIGHTS, Light
 from domain.people import Seat
 from domain.regime import Regime
 
 # Those whose morning digest counts what is overdue in their scope. Audit looks when it wants to.
 WATCHERS = frozenset({"office", "supervisor", "provincial", "leader"})
+
+Tab = Literal["region", "unit", "class", "light"]
+TABS: tuple[Tab, ...] = ("region", "unit", "class", "light")
+KINDS = ("task", "item")  # named in the totals; all else together
+NO_UNIT = ""  # the heap of what stands under no unit
+TASKS, OTHERS = ":task", ":other"  # heaps of what has no class, beside the ledger's classes; no code of a regime begins so
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,58 @@ class Sight:
     local: bool = False
 
 
+@dataclass(frozen=True)
+class Count:
+    """So many matters are alike. `kind` is a noun; `klass` the class of a ledger item, empty for anything else."""
+
+    region: str
+    kind: str
+    klass: str
+    unit: str
+    light: Light
+    n: int
+
+
+@dataclass(frozen=True)
+class Heap:
+    """What is listed: the matters of some regions, and of these one heap. `known`: the codes that are heaps of their own."""
+
+    regions: tuple[str, ...]
+    tab: Tab = "region"
+    code: str = ""
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """A page: whose sight, sorted how, which heap (its number in `heaps` from 1; 0 for all), which page of it.
+
+    Its `id` fits into a card's subject and a button: old pages are asked for by number.
+    """
+
+    seat: int = 0
+    tab: Tab = "region"
+    heap: int = 0
+    page: int = 0
+
+    @property
+    def id(self) -> int:
+        return ((self.seat * len(TABS) + TABS.index(self.tab)) * 10_000 + self.heap) * 1_000 + self.page
+
+    @classmethod
+    def of(cls, view_id: int) -> "View":
+        rest, page = divmod(view_id, 1_000)
+        rest, heap = divmod(rest, 10_000)
+        seat, tab = divmod(rest, len(TABS))
+        return cls(seat, TABS[tab], heap, page)
+
+    def top(self, tab: Tab | None = None) -> "View":
+        return View(self.seat, tab or self.tab)
+
+    def turned(self, page: int) -> "View":
+        return replace(self, page=page)
+
+
 def sight_of(seat: Seat, regime: Regime) -> Sight | None:
     province = regime.province.id
     if seat.scope_kind == "province" or seat.rights == "office":
@@ -32,6 +93,52 @@ def sight_of(seat: Seat, regime: Regime) -> Sight | None:
     if seat.scope_kind == "enterprise":
         return None
     return Sight(regime.id, seat.scope, local=seat.scope_kind == "region")
+
+
+def heaps(tab: Tab, regime: Regime) -> list[str]:
+    """The codes of all heaps there can be, in a lasting order: a view names one by its place here."""
+    if tab == "region":
+        return [each.id for each in regime.regions]
+    if tab == "unit":
+        return [NO_UNIT, *(each.id for each in regime.units)]
+    if tab == "class":
+        return [TASKS, OTHERS, *(each.id for each in regime.ledger.classes)]
+    return list(LIGHTS)
+
+
+def heap_of(tab: Tab, count: Count, scope: str, regime: Regime, on: date) -> str | None:
+    """Where it is counted; None where its region lies outside of what is seen."""
+    place = bucket(count.region, scope, regime, on)
+    if place is None or tab == "region":
+        return place
+    if tab == "unit":
+        return count.unit if count.unit in heaps("unit", regime) else NO_UNIT
+    if tab == "light":
+        return count.light
+    if count.kind == "item" and count.klass in heaps("class", regime):
+        return count.klass
+    return TASKS if count.kind == "task" else OTHERS
+
+
+def heap_named(tab: Tab, code: str, scope: str, regime: Regime, on: date) -> Heap:
+    if tab == "region":
+        return Heap(regions_of(code, scope, regime, on))
+    return Heap(regions_within(scope, regime, on), tab, code, tuple(heaps(tab, regime)))
+
+
+def sorted_out(tab: Tab, counts: Sequence[Count], scope: str, regime: Regime, on: date) -> dict[str, list[Count]]:
+    """The heaps that hold something."""
+    found: dict[str, list[Count]] = {}
+    for each in counts:
+        heap = heap_of(tab, each, scope, regime, on)
+        if heap is not None:
+            found.setdefault(heap, []).append(each)
+    return found
+
+
+def by_light(counts: Sequence[Count]) -> tuple[int, ...]:
+    """In the order of `LIGHTS`."""
+    return tuple(sum(each.n for each in counts if each.light == light) for light in LIGHTS)
 
 
 def bucket(region: str, scope: str, regime: Regime, on: date) -> str | None:
@@ -48,6 +155,11 @@ def bucket(region: str, scope: str, regime: Regime, on: date) -> str | None:
 def regions_of(code: str, scope: str, regime: Regime, on: date) -> tuple[str, ...]:
     """All regions that count for this place."""
     return tuple(each.id for each in regime.regions if bucket(each.id, scope, regime, on) == code)
+
+
+def regions_within(scope: str, regime: Regime, on: date) -> tuple[str, ...]:
+    """All regions that are seen."""
+    return tuple(each.id for each in regime.regions if bucket(each.id, scope, regime, on) is not None)
 
 
 def _known(code: str, regime: Regime) -> bool:

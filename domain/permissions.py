@@ -54,6 +54,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
         "*": "owner", "office": "any", "leader": "scope", "inspector": "scope", "group_liaison": "scope", "liaison": "scope",
         "supervisor": "scope", "county_lead": "scope", "taskforce": "scope", "provincial": "any", "audit": "any",
     },
+    "item.export": {"*": "any"},  # what the same person may list, nothing more
     "item.report": {"*": "owner"},
     "item.request_closing": {"*": "owner"},
     "item.verify": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},

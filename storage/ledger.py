@@ -1,21 +1,28 @@
 """Ledger items. Their deadlines are obligations, their history is in `entries`, lists of them in `ledger_lists`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from domain.ledger import WORK, Item, Source, State
+from domain.ledger import EXTRA, WORK, Item, Source, State
 from storage.tx import Row, Tx, one_of
 
 SELECT = "SELECT i.*, e.name AS enterprise_name FROM item i JOIN enterprise e ON e.id = i.enterprise"
 GET = f"{SELECT} WHERE i.id = :id"
 ADD = """
 INSERT INTO item (
-  regime, number, enterprise, region, industry, source, problem, class, measures, goal, owner, opener, leader, state, version, created_at)
+  regime, number, enterprise, region, industry, source, problem, class, measures, goal, owner, opener, leader, state, version, created_at,
+  project, capacity, started, formalities, violation, duty_unit)
 VALUES (
-  :regime, :number, :enterprise, :region, :industry, :source, :problem, :kind, :measures, :goal, :owner, :opener, :leader, :state, 1, :now)
+  :regime, :number, :enterprise, :region, :industry, :source, :problem, :kind, :measures, :goal, :owner, :opener, :leader, :state, 1, :now,
+  :project, :capacity, :started, :formalities, :violation, :duty_unit)
 RETURNING id
 """
 ADVANCE = "UPDATE item SET state = :state, version = version + 1, closed_at = :closed_at WHERE id = :id AND version = :version"
+# Columns that a person may change on an item that is open; the history says what was changed, from what to what.
+CHANGE = "UPDATE item SET {sets}, version = version + 1 WHERE id = :id AND version = :version"
+COLUMNS = {"kind": "class"}
+CHANGEABLE = frozenset({"problem", "measures", "goal", "kind", "industry", "owner", "leader", *EXTRA})
 WORKERS = """
 SELECT DISTINCT a.id AS seat, a.person FROM appointment a JOIN entry n ON n.author = a.id
 WHERE n.subject_kind = 'item' AND n.subject = :item AND n.kind IN ({kinds}) ORDER BY a.id
@@ -45,12 +52,19 @@ def item_of(row: Row) -> Item:
         state=state,
         created_at=row["created_at"],
         closed_at=row["closed_at"],
+        **{name: row[name] for name in EXTRA},
+        published=row["published"],
+        announced_on=None if row["announced_on"] is None else date.fromisoformat(row["announced_on"]),
     )
 
 
 async def add(tx: Tx, **fields: Any) -> Item:
-    """`regime, number, enterprise (id), region, industry?, source, problem, kind, measures, goal, owner, opener, leader?, state`."""
-    return item_of(await tx.one(GET, id=int(await tx.value(ADD, **fields, now=tx.now))))
+    """`regime, number, enterprise (id), region, industry?, source, problem, kind, measures, goal, owner, opener, leader?, state`.
+
+    The fields of `EXTRA` may be left out.
+    """
+    given = dict.fromkeys(EXTRA, "") | fields
+    return item_of(await tx.one(GET, id=int(await tx.value(ADD, **given, now=tx.now))))
 
 
 async def get(tx: Tx, item_id: int) -> Item | None:
@@ -62,6 +76,15 @@ async def advance(tx: Tx, item: Item, state: State) -> Item | None:
     """Compare-and-set on the version. None: somebody else moved it first."""
     closed_at = tx.now if state == "closed" else None
     changed = await tx.run(ADVANCE, id=item.id, version=item.version, state=state, closed_at=closed_at)
+    return await get(tx, item.id) if changed else None
+
+
+async def change(tx: Tx, item: Item, values: Mapping[str, Any]) -> Item | None:
+    """Compare-and-set of some of the `CHANGEABLE` fields. None: somebody else moved it first."""
+    if not CHANGEABLE.issuperset(values):
+        raise ValueError(f"not to be changed: {sorted(set(values) - CHANGEABLE)}")
+    sets = ", ".join(f"{COLUMNS.get(name, name)} = :{name}" for name in values)
+    changed = await tx.run(CHANGE.format(sets=sets), **values, id=item.id, version=item.version)
     return await get(tx, item.id) if changed else None
 
 

@@ -1,10 +1,10 @@
 """The whole picture in counts, and the lists behind them. A matter under several duties counts once, with its worst light."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any, cast
 
 from domain.obligations import LIGHTS, Light, Owed
-from domain.overview import Sight
+from domain.overview import NO_UNIT, OTHERS, TASKS, Count, Heap, Sight
 from storage.obligations import owed_of
 from storage.tx import Row, Tx, one_of
 
@@ -14,20 +14,24 @@ FOREVER = 2**62
 RANK = "CASE WHEN o.state <> 'open' THEN 3 WHEN o.due_at <= :now THEN 0 WHEN o.due_at <= :yellow THEN 1 ELSE 2 END"
 SEEN = """
 FROM obligation o JOIN appointment a ON a.id = o.owner
-WHERE o.regime = :regime AND o.state IN ('open', 'handed_in') AND o.subject_kind NOT IN ({private})
+WHERE o.regime = :regime AND o.subject_kind NOT IN ({private})
 AND (CAST(:unit AS TEXT) IS NULL OR o.unit = :unit) AND (:everyone = 1 OR a.scope_kind IN ('region', 'enterprise'))
-AND o.created_at < :before
 """
-COUNTS = f"""
-SELECT region, subject_kind, light, count(*) AS n FROM (
-  SELECT o.region, o.subject_kind, o.subject, min({RANK}) AS light {SEEN} GROUP BY o.region, o.subject_kind, o.subject) AS matter
-GROUP BY region, subject_kind, light ORDER BY region, subject_kind, light
+# Each matter once: of its duties the one that is worst off.
+MATTERS = f"""
+SELECT matter.*, CASE WHEN matter.subject_kind = 'item' THEN i.class ELSE '' END AS class FROM (
+  SELECT o.*, COALESCE(o.unit, '') AS of_unit, {RANK} AS light,
+    row_number() OVER (PARTITION BY o.region, o.subject_kind, o.subject ORDER BY {RANK}, o.due_at, o.id) AS nth
+  {SEEN} AND o.state IN ('open', 'handed_in') AND o.created_at < :before) AS matter
+LEFT JOIN item i ON matter.subject_kind = 'item' AND i.id = matter.subject WHERE matter.nth = 1
 """  # noqa: S608  constants of this module
-LISTED = f"""
-SELECT o.* {SEEN} AND o.region IN ({{regions}}) ORDER BY CASE o.state WHEN 'open' THEN 0 ELSE 1 END, o.due_at, o.id
-LIMIT :limit OFFSET :offset
-"""
-LIST_COUNT = f"SELECT count(*) AS n {SEEN} AND o.region IN ({{regions}})"
+COUNTS = f"""
+SELECT region, subject_kind, class, of_unit, light, count(*) AS n FROM ({MATTERS}) AS seen
+GROUP BY region, subject_kind, class, of_unit, light ORDER BY region, subject_kind, class, of_unit, light
+"""  # noqa: S608  constants of this module
+LISTED = f"SELECT * FROM ({MATTERS}) AS seen WHERE {{heap}} ORDER BY light, due_at, id LIMIT :limit OFFSET :offset"  # noqa: S608  constants
+LIST_COUNT = f"SELECT count(*) AS n FROM ({MATTERS}) AS seen WHERE {{heap}}"  # noqa: S608  constants of this module
+BESIDES = ("of_unit", "light", "nth", "class")  # columns of a matter that an obligation does not have
 PRESSING = """
 SELECT * FROM obligation WHERE owner IN ({seats}) AND state = 'open' AND due_at <= :tonight ORDER BY due_at, id LIMIT :limit
 """
@@ -39,31 +43,43 @@ ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, due_at, id LIMIT :limit OFFSE
 MINE_COUNT = "SELECT count(*) AS n FROM obligation WHERE owner IN ({seats}) AND state IN ('open', 'handed_in')"
 
 
-@dataclass(frozen=True)
-class Count:
-    region: str
-    kind: str
-    light: Light
-    n: int
-
-
-async def counts(tx: Tx, sight: Sight, yellow: int, private: Sequence[str], *, before: int | None = None) -> list[Count]:
+async def counts(tx: Tx, sight: Sight, yellow: int, private: Sequence[str], *, before: int = FOREVER) -> list[Count]:
     """`yellow`: until when a due instant is yellow (`domain.obligations.yellow_until`). `before`: only what was on record then."""
     names, params = _private(private)
-    rows = await tx.all(COUNTS.format(private=names), now=tx.now, yellow=yellow, **_sight(sight, before), **params)
-    return [Count(row["region"], row["subject_kind"], LIGHTS[row["light"]], row["n"]) for row in rows]
+    given = {**_sight(sight), **params, "now": tx.now, "yellow": yellow, "before": before}
+    rows = await tx.all(COUNTS.format(private=names), **given)
+    return [Count(row["region"], row["subject_kind"], row["class"], row["of_unit"], LIGHTS[row["light"]], row["n"]) for row in rows]
 
 
 async def listed(
-    tx: Tx, sight: Sight, regions: Sequence[str], private: Sequence[str], *, limit: int, offset: int
+    tx: Tx, sight: Sight, heap: Heap, private: Sequence[str], *, limit: int, offset: int, yellow: int = 0
 ) -> tuple[list[Owed], int]:
-    """A page of what is owed in these regions, what is overdue longest first; and how much there is in all."""
+    """A page of the matters of a heap, what is overdue longest first; and how many there are in all. Each is its worst duty."""
     names, params = _private(private)
-    places, more = one_of("region", regions)
-    given = {**_sight(sight), **params, **more}
-    rows = await tx.all(LISTED.format(private=names, regions=places), limit=limit, offset=offset, **given)
-    total = await tx.value(LIST_COUNT.format(private=names, regions=places), **given)
-    return [owed_of(row) for row in rows], int(total)
+    which, more = _heap(heap)
+    given = {**_sight(sight), **params, **more, "now": tx.now, "yellow": yellow, "before": FOREVER}
+    rows = await tx.all(LISTED.format(private=names, heap=which), limit=limit, offset=offset, **given)
+    total = await tx.value(LIST_COUNT.format(private=names, heap=which), **given)
+    return [owed_of({name: value for name, value in row.items() if name not in BESIDES}) for row in rows], int(total)
+
+
+def _heap(heap: Heap) -> tuple[str, dict[str, Any]]:
+    """The condition that `domain.overview.heap_of` counts by."""
+    places, params = one_of("region", heap.regions or ("",))
+    known, codes = one_of("known", heap.known)
+    inside = f"region IN ({places})"
+    if heap.tab == "region":
+        return inside, params
+    if heap.tab == "light":
+        return f"{inside} AND light = :heap", params | {"heap": LIGHTS.index(cast(Light, heap.code))}
+    if heap.code == TASKS:
+        return f"{inside} AND subject_kind = 'task'", params
+    if heap.code == OTHERS:
+        return f"{inside} AND subject_kind <> 'task' AND class NOT IN ({known})", params | codes
+    column = "of_unit" if heap.tab == "unit" else "class"
+    if heap.code == NO_UNIT:
+        return f"{inside} AND ({column} = '' OR {column} NOT IN ({known}))", params | codes
+    return f"{inside} AND {column} = :heap", params | {"heap": heap.code}
 
 
 async def pressing(tx: Tx, seats: Sequence[int], tonight: int, limit: int) -> list[Owed]:
@@ -94,5 +110,5 @@ def _private(kinds: Sequence[str]) -> tuple[str, dict[str, str]]:
     return one_of("private", [*kinds, ""])  # never empty: nothing is NOT IN an empty list
 
 
-def _sight(sight: Sight, before: int | None = None) -> dict[str, str | int | None]:
-    return {"regime": sight.regime, "unit": sight.unit, "everyone": int(not sight.local), "before": FOREVER if before is None else before}
+def _sight(sight: Sight) -> dict[str, str | int | None]:
+    return {"regime": sight.regime, "unit": sight.unit, "everyone": int(not sight.local)}

@@ -4,9 +4,15 @@ from typing import Any
 
 from actions import ledger, ledger_browse, ledger_start
 from actions.converse import Open, open_form
-from actions.inputs_ledger import Listing, OnItem, Pick, Piece, Sift
+from actions.inputs_ledger import Listing, OnItem, Pick, Piece, SheetOut, Sift
+from actions.ledger_table import XLSX, hand_out
+from bot import ledger_sheets
 from bot.context import Context
 from bot.routes import command, press
+from domain.deadlines import local_date
+from domain.people import Actor
+
+MOST_SENT = 49_000_000  # Telegram takes files up to 50 MB
 
 
 def _on(context: Context, *, turning: bool = False) -> OnItem:
@@ -51,6 +57,27 @@ async def picked(context: Context) -> None:
     if by == "all" and context.press.id == 1:
         code = "wide"
     await context.do(ledger_browse.pick, Pick(by, code, context.message_id))
+
+
+@press("ix")
+async def sheet(context: Context) -> None:
+    """The list as it is narrowed now, all columns, as an Excel file."""
+    assert context.press is not None
+    mine = ledger_browse.as_seen(context.account, wide=context.press.id == 1)
+    actor = await context.read(_whoever)
+    language = "en" if actor.language.startswith("en") else "zh"
+    services = context.services
+    content, count = await ledger_sheets.book(services.store, services.renderer, language, actor.seats, mine)
+    if len(content) > MOST_SENT:
+        await context.reply("items.sheet.too_big", {"n": count})
+        return
+    name = ledger_sheets.name(services.renderer, local_date(services.store.now()).isoformat(), language)
+    blob = await services.files.put(content, XLSX, name)
+    await context.do(hand_out, SheetOut(blob.hash, blob.size, name, count))
+
+
+async def _whoever(_tx: object, actor: Actor) -> Actor:
+    return actor
 
 
 @press("io")

@@ -1,8 +1,9 @@
-"""/overview and its pages."""
+"""/overview, its pages and its picture."""
 
 from actions import overview
 from bot.context import Context
 from bot.routes import command, press
+from domain.outcome import Done
 
 
 @command("overview", needs="overview.view")
@@ -16,3 +17,10 @@ async def turned(context: Context) -> None:
     assert context.press is not None
     view = context.press.id
     await context.do(overview.show, overview.Look(view, context.message_id if view else None))
+
+
+@press("vc")
+async def drawn(context: Context) -> None:
+    assert context.press is not None
+    if isinstance(await context.do(overview.picture, overview.Look(context.press.id)), Done):
+        await context.answer("overview.drawing")

@@ -23,6 +23,7 @@ from domain.deadlines import at
 from domain.obligations import Owed
 from domain.obligations import advance as real_advance
 from domain.outcome import Done, Outcome, Refusal
+from domain.overview import View
 from domain.people import Seat
 from domain.speech import Button, Keyboard, Param
 from domain.world import World
@@ -364,7 +365,7 @@ async def test_a_private_matter_climbs_past_those_it_must_not_reach(stage: Stage
     assert {each.chat for each in said} == {AUDIT, OFFICE}  # the next step at once
     assert all(each.protect for each in said)
     assert all("举报" not in each.text and "德州" not in each.text for each in said)
-    text, _ = await stage.card(OFFICE, f"overview:{overview.View(stage.seats[OFFICE].id).id}")
+    text, _ = await stage.card(OFFICE, f"overview:{View(stage.seats[OFFICE].id).id}")
     assert "没有在办" in text
 
 
@@ -416,38 +417,21 @@ async def test_a_digest_comes_on_working_mornings_to_whom_it_concerns(stage: Sta
     assert await stage.at("2026-03-09", "12:00") == []
 
 
-async def test_holidays_announced_later_move_what_rested_on_them(stage: Stage) -> None:
-    """A limit that ends in 2027, before that year's holidays are announced."""
-    from domain.calendar import YearDays, build_calendar
-
-    stage.clock.move_to("2026-12-30", "10:00")
-    owed = await stage.owe("", span="5wd")
-    before = await stage.get(owed)
-    assert before.provisional
-    year = YearDays(2027, frozenset({date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 5)}), frozenset())
-    stage.store.world = stage.world.with_calendar(build_calendar([*stage.world.calendar.years.values(), year]))
-    await stage.unit(obligations.replan_open, REGIME)
-    after = await stage.get(owed)
-    assert not after.provisional
-    assert after.due_at > before.due_at
-    assert after.next_at is not None
-
-
 async def test_overview_counts_by_place_and_opens_the_list(stage: Stage) -> None:
     for _ in range(10):
         await stage.owe("2026-03-06")
     await stage.owe("2026-03-13")
     await stage.owe("2026-03-30", owner=OTHER)
     stage.clock.move_to("2026-03-10")
-    top = overview.View(stage.seats[OFFICE].id)
+    top = View(stage.seats[OFFICE].id)
     text, labels = await stage.card(OFFICE, f"overview:{top.id}")
     assert re.search("德州市　🔴 红 10　🟡 黄 1\n济南市　🟢 绿 1", text)
-    assert labels == ["德州市", "济南市"]
+    assert labels == ["德州市", "济南市", "✓ 按地区", "按单位", "按类别", "按灯色", "📊 图"]
     place = [region.id for region in stage.world.regime(REGIME).regions].index(DEZHOU) + 1
-    text, labels = await stage.card(OFFICE, f"overview:{overview.View(top.seat, place).id}")
+    text, labels = await stage.card(OFFICE, f"overview:{View(top.seat, heap=place).id}")
     assert text.count("🔴") == 9  # the head and the page's eight
     assert "下一页 ▶" in labels
-    text, labels = await stage.card(OFFICE, f"overview:{overview.View(top.seat, place, 1).id}")
+    text, labels = await stage.card(OFFICE, f"overview:{View(top.seat, heap=place, page=1).id}")
     assert "11. " in text
     assert "◀ 上一页" in labels
 
@@ -457,18 +441,18 @@ async def test_overview_is_only_ones_own_sight(stage: Stage) -> None:
     await stage.owe("2026-03-06", owner=OTHER)
     await stage.owe("2026-03-06", owner=OFFICE)  # what the province owes about Dezhou is not for Dezhou to see
     stage.clock.move_to("2026-03-10")
-    text, _ = await stage.card(LEAD, f"overview:{overview.View(stage.seats[LEAD].id).id}")
+    text, _ = await stage.card(LEAD, f"overview:{View(stage.seats[LEAD].id).id}")
     assert "🔴 红 1" in text
     assert "济南" not in text
     assert isinstance(await stage.do(LIAISON, overview.show, overview.Look()), Refusal)
-    assert isinstance(await stage.do(LEAD, overview.show, overview.Look(overview.View(stage.seats[OFFICE].id).id)), Done)
-    shown = await stage.unit(cards.of_subject, f"overview:{overview.View(stage.seats[LEAD].id).id}")
+    assert isinstance(await stage.do(LEAD, overview.show, overview.Look(View(stage.seats[OFFICE].id).id)), Done)
+    shown = await stage.unit(cards.of_subject, f"overview:{View(stage.seats[LEAD].id).id}")
     assert len(shown) == 1  # somebody else's page becomes one's own
 
     async def others(tx: Tx) -> Any:
         person: Param = stage.seats[LEAD].person
         assert isinstance(person, int)
-        return await made.make(tx, "overview", overview.View(stage.seats[OFFICE].id).id, person)
+        return await made.make(tx, "overview", View(stage.seats[OFFICE].id).id, person)
 
     assert await stage.store.read(others) is None
 

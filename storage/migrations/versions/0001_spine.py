@@ -118,20 +118,26 @@ CREATE TABLE item (
   owner {int} NOT NULL REFERENCES appointment (id), opener {int} NOT NULL REFERENCES appointment (id),
   leader {int} REFERENCES appointment (id),
   state TEXT NOT NULL, version {int} NOT NULL, created_at {int} NOT NULL, closed_at {int}, UNIQUE (regime, number)) {strict};
+  project TEXT NOT NULL, capacity TEXT NOT NULL, started TEXT NOT NULL, formalities TEXT NOT NULL, violation TEXT NOT NULL,
+  duty_unit TEXT NOT NULL, published TEXT NOT NULL DEFAULT 'none', announced_on TEXT,
 CREATE INDEX item_region ON item (regime, region, state);
 CREATE INDEX item_owner ON item (owner);
 CREATE INDEX item_opener ON item (opener);
 
 CREATE TABLE entry (
+CREATE TABLE item_filter (
+  person {int} PRIMARY KEY REFERENCES person (id), regime TEXT NOT NULL, region TEXT NOT NULL, class TEXT NOT NULL, state TEXT NOT NULL,
+  light TEXT NOT NULL, words TEXT NOT NULL) {strict};
+
+CREATE TABLE ledger_import (
+  id {id}, appointment {int} NOT NULL REFERENCES appointment (id), file TEXT NOT NULL, sealed {blob} NOT NULL, created_at {int} NOT NULL) {strict};
+
   id {id}, subject_kind TEXT NOT NULL, subject {int} NOT NULL, at {int} NOT NULL, author {int} REFERENCES appointment (id), kind TEXT NOT NULL,
   body TEXT NOT NULL, from_state TEXT, to_state TEXT) {strict};
 CREATE INDEX entry_subject ON entry (subject_kind, subject);
 
 CREATE TABLE blob (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, size {int} NOT NULL, name TEXT NOT NULL, created_at {int} NOT NULL) {strict};
 
-CREATE TABLE item_filter (
-  person {int} PRIMARY KEY REFERENCES person (id), regime TEXT NOT NULL, region TEXT NOT NULL, class TEXT NOT NULL, state TEXT NOT NULL,
-  light TEXT NOT NULL, words TEXT NOT NULL) {strict};
 CREATE TABLE evidence (
   id {id}, entry {int} NOT NULL REFERENCES entry (id), kind TEXT NOT NULL, blob TEXT REFERENCES blob (hash), latitude REAL, longitude REAL) {strict};
 CREATE INDEX evidence_entry ON evidence (entry);

@@ -23,3 +23,23 @@ async def test_looked_over_and_stopped(scene: Scene, golden: Golden) -> None:
     await scene.say("liaison", "/mine")
     await scene.move_to("2026-03-13", "08:31")
     golden(scene)
+
+
+async def test_sorted_and_drawn(scene: Scene, golden: Golden) -> None:
+    """By unit, class and light; down to a matter and back; the picture."""
+    await seated(scene, "shandong-2022", "office", "liaison", "supervisor", english=("supervisor",))
+    await assigned(scene)
+    scene.lines.clear()
+    await scene.move_to("2026-03-12", "10:00")
+    scene.lines.clear()
+    await scene.say("office", "/overview")
+    await scene.press("office", "按单位")
+    await scene.press("office", "地方和其他")
+    await scene.press("office", "↩ 全部单位")
+    await scene.press("office", "按类别")
+    await scene.press("office", "按灯色")
+    await scene.press("office", "红")
+    await scene.press("office", "查看 1")
+    await scene.say("supervisor", "/overview")
+    await scene.press("supervisor", "📊 Picture")
+    golden(scene)

@@ -1,0 +1,93 @@
+"""The ledger as a workbook: rows are read in pieces, put into the reader's language here, and written by another process."""
+
+import asyncio
+import html
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from actions import ledger_table
+from bot.render import Renderer
+from domain.ledger_columns import COLUMNS
+from domain.people import Seat
+from domain.speech import Param
+from storage.db import Store
+from storage.ledger_lists import Where
+from storage.tx import Tx
+
+SCRIBE = Path(__file__).with_name("scribe.py")
+Cell = str | int
+
+
+class ScribeError(Exception):
+    """The process that writes workbooks did not end well."""
+
+
+async def book(
+    store: Store, renderer: Renderer, language: str, viewers: Sequence[Seat], where: Callable[[Tx], Awaitable[Where]]
+) -> tuple[bytes, int]:
+    """The workbook and how many rows it has. `where` is asked anew for each piece: rights that end meanwhile end this, too."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", str(SCRIBE), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    reading = asyncio.create_task(process.stdout.read())
+    count = 0
+    try:
+        process.stdin.write(_line(head(renderer, language)))
+        async for row in rows(store, renderer, language, viewers, where):
+            count += 1
+            process.stdin.write(_line(row))
+            await process.stdin.drain()
+        process.stdin.close()
+        content = await reading
+        if await process.wait() != 0:
+            raise ScribeError(f"it ended with {process.returncode}")
+    finally:
+        reading.cancel()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return content, count
+
+
+def head(renderer: Renderer, language: str) -> dict[str, Any]:
+    return {
+        "sheet": renderer.plain("items.sheet.title", {}, language),
+        "head": [renderer.plain(f"ledger.column.{column.key}", {}, language) for column in COLUMNS],
+        "widths": [column.width for column in COLUMNS],
+        "hidden": [n for n, column in enumerate(COLUMNS) if column.hidden],
+    }
+
+
+async def rows(
+    store: Store, renderer: Renderer, language: str, viewers: Sequence[Seat], where: Callable[[Tx], Awaitable[Where]]
+) -> AsyncIterator[list[Cell]]:
+    after = count = 0
+    while True:
+
+        async def unit(tx: Tx, after: int = after, count: int = count) -> tuple[list[list[Param]], int]:
+            return await ledger_table.piece(tx, viewers, await where(tx), after, count)
+
+        found, after = await store.read(unit)
+        for row in found:
+            yield [shown(renderer, cell, language) for cell in row]
+        count += len(found)
+        if after == 0:
+            return
+
+
+def shown(renderer: Renderer, cell: Param, language: str) -> Cell:
+    """What the renderer escaped for Telegram stands plain in a cell."""
+    return cell if isinstance(cell, int) else html.unescape(renderer.param(cell, language))
+
+
+def name(renderer: Renderer, day: str, language: str) -> str:
+    return renderer.plain("items.sheet.name", {"day": day}, language)
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

@@ -70,15 +70,6 @@ async def label(tx: Tx, seat: Seat) -> Param:
     return _named(seat, await title_of(tx, seat))
 
 
-async def in_force(tx: Tx, seat_id: int) -> Seat | None:
-    """The seat, or None where it has ended or its regime is not served any more."""
-    for regime_id in tx.world.regimes:
-        for seat in await people.seats_in(tx, regime_id):
-            if seat.id == seat_id:
-                return seat
-    return None
-
-
 async def work_region(tx: Tx, seat: Seat) -> str:
     plants = await enterprises.of_ids(tx, [int(seat.scope)] if seat.scope_kind == "enterprise" else [])
     return _region(seat, tx.world.regime(seat.regime), plants)

@@ -30,6 +30,8 @@ def _question(form: Form, held: StoredDraft) -> Message:
     extra: list[Param] = [] if draft.error is None else [text("form.wrong", reason=draft.error)]
     if files:
         extra.append(text("form.got_files" if ask.kind == "files" else "form.collected", n=len(files)))
+    if draft.more and draft.page == (len(draft.offered) - 1) // forms.PAGE:
+        extra.append(text("form.more_options", n=draft.more))
     if number == 1 and not draft.editing and draft.error is None:
         extra.append(text("form.leave_hint"))
     params: dict[str, Param] = {

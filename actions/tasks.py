@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from actions import converse, obligations
-from actions.assignees import in_force, work_region
+from actions.assignees import work_region
 from actions.inputs_tasks import Assign, Listing, Step
 from actions.perform import action
 from actions.subjects import Subject, subject
@@ -29,7 +29,7 @@ MOST_FILES = 10  # sent with a history: more would be a burst
 
 
 async def _assignee(tx: Tx, given: Assign) -> Target | None:
-    seat = await in_force(tx, given.assignee)
+    seat = await people.in_force(tx, given.assignee)
     return None if seat is None else Target(seat.regime, await work_region(tx, seat))
 
 

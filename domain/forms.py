@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from domain.speech import Param
 
 SUMMARY = "*"
+MOST_OFFERED = 64
 PAGE = 8  # options on one page: what a thumb finds without scrolling
 
 AskKind = Literal["text", "choice", "day", "files", "place", "sheet"]
@@ -73,6 +74,7 @@ class Draft:
     labels: dict[str, Param] = field(default_factory=dict)
     offered: tuple[tuple[str, Param], ...] = ()
     page: int = 0
+    more: int = 0  # options that are not among the offered ones
     error: Param = None
     editing: bool = False  # came back from the summary to change one answer
 
@@ -181,7 +183,7 @@ def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tu
     if isinstance(reply, Strange):
         return _wrong(draft, reply.reason or f"form.error.want_{ask.kind}")
     if ask.kind == "files":
-        return _file(form, draft, ask, reply)
+        return _file(draft, ask, reply)
     if ask.kind == "sheet" and isinstance(reply, Sheet):
         return _take(form, draft, {"name": reply.name, "sheets": reply.sheets}, reply.name)
     if ask.collects and isinstance(reply, Sent | Spot):
@@ -209,8 +211,12 @@ def choose(form: Form, draft: Draft, option: Option) -> Turn:
 
 
 def offer(draft: Draft, options: Sequence[Option]) -> Draft:
-    """Put the options of the question that stands now into the draft: a press names them by index."""
-    return replace(draft, offered=tuple((option.code, option.label) for option in options), page=0)
+    """Put the options of the question that stands now into the draft: a press names them by index.
+
+    A draft holds a few pages of them; who looks for one of hundreds types a few letters.
+    """
+    shown = tuple((option.code, option.label) for option in options[:MOST_OFFERED])
+    return replace(draft, offered=shown, more=len(options) - len(shown), page=0)
 
 
 def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
@@ -240,7 +246,7 @@ def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], t
     return _wrong(draft, "form.error.stale")
 
 
-def _file(form: Form, draft: Draft, ask: Ask, reply: Reply) -> Turn:
+def _file(draft: Draft, ask: Ask, reply: Reply) -> Turn:
     if isinstance(reply, Sent):
         new: dict[str, Any] = {"kind": reply.kind, "blob": reply.blob, "name": reply.name}
     elif isinstance(reply, Spot):

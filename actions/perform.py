@@ -50,6 +50,16 @@ def action(name: str, *, of: Finder | None = None) -> Callable[[F], F]:
 
 
 @dataclass(frozen=True)
+Back = Callable[[Tx, Actor], Awaitable[None]]
+BACK: list[Back] = []
+
+
+def whenever_back(fn: Back) -> Back:
+    """What is done first when somebody writes who could not be reached."""
+    BACK.append(fn)
+    return fn
+
+
 class Caller:
     """Who sent an update, and where an answer goes. `update_id` is None for a call that no update set off (tools, tests)."""
 
@@ -100,6 +110,9 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
             raise DoneBeforeError(caller.update_id)
         actor = await people.actor(tx, caller.account, caller.language)
         outcome = await run(tx, actor, verb, given)
+        if actor.unreachable and SPECS[verb].name != "people.reach":
+            for welcome in BACK:
+                await welcome(tx, actor)
         # A refusal that offers a way on needs its buttons, which a toast cannot show.
         if isinstance(outcome, Refusal) and (outcome.buttons or not caller.quiet):
             to = actor.to() if caller.chat == caller.account else To(caller.chat, None, actor.language)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from actions import reaching
 from actions.perform import action
 from domain.outcome import Done, Outcome
 from domain.people import Actor
-from storage import people
 from storage.tx import Tx
 
 
@@ -18,8 +18,7 @@ class Reach:
 async def changed(tx: Tx, actor: Actor, given: Reach) -> Outcome:
     if actor.person is None:
         return Done()
-    await people.set_unreachable(tx, actor.person, None if given.reachable else tx.now)
-    tx.touch("obligations")
+    await (reaching.back(tx, actor) if given.reachable else reaching.lost(tx, actor.person))
     return Done(("person", actor.person), {"reachable": int(given.reachable)})
 
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import structlog
 
+from actions import reaching
 from bot.api import Api, ApiError, ForbiddenError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
 from bot.holder import is_dead
 from bot.insist import insist
 from bot.pacing import Pacer
 from bot.parcels import Packer, Request, as_new
-from storage import cards, lease, outbox, people
+from storage import cards, lease, outbox
 from storage.db import Store
 from storage.lease import Lease
 from storage.outbox import Parcel
@@ -277,8 +278,7 @@ class Delivery:
         async def unit(tx: Tx) -> None:
             await outbox.set_aside(tx, parcel.id, error.description)
             if parcel.body["person"] is not None:
-                await people.set_unreachable(tx, parcel.body["person"], tx.now)
-                tx.touch("obligations")
+                await reaching.lost(tx, parcel.body["person"], parcel.body["chat"])
 
         self.counts.aside += 1
         log.warning("delivery.unreachable", row=parcel.id, description=error.description)

@@ -36,6 +36,7 @@ class Actor:
     person: int | None = None
     name: str = ""
     seats: tuple[Seat, ...] = ()
+    unreachable: bool = False  # as far as was known before this update
     acting: Seat | None = field(default=None)
 
     @property

@@ -26,6 +26,7 @@ KEPT = frozenset(
     {
         ("entry", "author"), ("extension", "decider"), ("invite", "appointment"), ("appointment", "successor"),
         ("complaint_key", "appointment"), ("handler_key", "appointment"), ("roster", "appointment"),
+        ("ledger_import", "appointment"),
     }
 )  # fmt: skip
 # These move, too, by statements of their own.

@@ -45,6 +45,10 @@ NEXT_AT = "SELECT next_at FROM obligation WHERE next_at IS NOT NULL AND regime I
 STEPS = "SELECT obligation, name, planned_at FROM step WHERE obligation IN ({ids}) ORDER BY obligation, planned_at"
 ADD_STEP = """
 INSERT INTO step (obligation, name, planned_at, fired_at) VALUES (:obligation, :name, :planned_at, :now)
+COUNT_OWED = """
+SELECT count(*) AS n, count(CASE WHEN due_at <= :now THEN 1 END) AS overdue FROM obligation
+WHERE owner = :seat AND state = 'open' AND subject_kind NOT IN ({kinds})
+"""
 ON CONFLICT (obligation, name, planned_at) DO NOTHING
 """
 # Seats that left (term over, ended) keep their row; nobody is reached through them.
@@ -147,6 +151,13 @@ async def next_at(tx: Tx) -> int | None:
 async def fired(tx: Tx, ids: Iterable[int]) -> dict[int, Fired]:
     """Which marks of these have fired, by obligation."""
     names, params = one_of("id", ids)
+async def count_owed(tx: Tx, seat: int, without: Iterable[str]) -> tuple[int, int]:
+    """How much this seat has to do, and how much of it is overdue; matters of the kinds `without` are not counted."""
+    names, params = one_of("kind", [*without, ""])  # never empty: nothing is NOT IN an empty list
+    row = await tx.one(COUNT_OWED.format(kinds=names), seat=seat, now=tx.now, **params)
+    return int(row["n"]), int(row["overdue"])
+
+
     marks: dict[int, dict[str, tuple[int, ...]]] = {}
     for row in await tx.all(STEPS.format(ids=names), **params):
         of = marks.setdefault(row["obligation"], {})

@@ -10,6 +10,7 @@ from storage.tx import Row, Tx, one_of
 IN_FORCE = "a.from_at <= :now AND (a.until_at IS NULL OR a.until_at > :now) AND a.ended_at IS NULL"
 SEAT = "SELECT a.*, p.account, p.language, p.unreachable_at FROM appointment a LEFT JOIN person p ON p.id = a.person"
 SEATS_OF = f"{SEAT} WHERE a.person = :person AND {IN_FORCE} ORDER BY a.id"
+HELD_BY = f"{SEAT} WHERE a.person = :person AND {IN_FORCE} ORDER BY a.id"
 SEAT_BY_ID = f"{SEAT} WHERE a.id = :id"
 SEAT_IN_FORCE = f"{SEAT} WHERE a.id = :id AND {IN_FORCE}"
 SEATS_OF_REGIME = f"{SEAT} WHERE a.regime = :regime AND {IN_FORCE} ORDER BY a.id"
@@ -20,6 +21,17 @@ INSERT INTO person (account, name, language, created_at) VALUES (:account, :name
 ON CONFLICT (account) DO UPDATE SET name = person.name RETURNING *
 """
 SET_LANGUAGE = "UPDATE person SET language = :language WHERE id = :id"
+SET_COMMANDS = "UPDATE person SET commands = :commands WHERE id = :id"
+FORGET_COMMANDS = "UPDATE person SET commands = '' WHERE commands <> ''"
+NEW_COMMANDS = """
+INSERT INTO meta (key, value) VALUES ('commands', :release) ON CONFLICT (key) DO UPDATE SET value = :release WHERE meta.value <> :release
+"""
+# Compare-and-set: who tells it first tells it.
+LOSE = """
+UPDATE person SET unreachable_at = :now WHERE id = :id AND unreachable_at IS NULL AND account IS NOT NULL
+AND (CAST(:chat AS BIGINT) IS NULL OR account = :chat)
+"""
+FIND_AGAIN = "UPDATE person SET unreachable_at = NULL WHERE id = :id AND unreachable_at IS NOT NULL"
 SET_UNREACHABLE = "UPDATE person SET unreachable_at = :at WHERE id = :id"
 ADD_SEAT = """
 INSERT INTO appointment (person, regime, role, unit, scope_kind, scope, holder, workplace, from_at, until_at, created_at)
@@ -76,11 +88,18 @@ async def actor(tx: Tx, account: int, language: str) -> Actor:
     lane = tx.vault.lane(account)
     if person is None:
         return Actor(account, language, lane)
-    return Actor(account, person["language"], lane, person["id"], person["name"], await seats_of(tx, person["id"]))
+    seats = await seats_of(tx, person["id"])
+    lost = person["unreachable_at"] is not None
+    return Actor(account, person["language"], lane, person["id"], person["name"], seats, commands=person["commands"], unreachable=lost)
 
 
 async def seats_of(tx: Tx, person: int) -> tuple[Seat, ...]:
     return _served(tx, await tx.all(SEATS_OF, person=person, now=tx.now))
+
+
+async def held_by(tx: Tx, person: int) -> tuple[Seat, ...]:
+    """The person's own seats, whoever acts for them just now."""
+    return _served(tx, await tx.all(HELD_BY, person=person, now=tx.now))
 
 
 async def terms_of(tx: Tx, person: int) -> dict[int, int | None]:
@@ -140,6 +159,15 @@ async def sit(tx: Tx, seat_id: int, person_id: int) -> bool:
 
 async def end_seat(tx: Tx, seat_id: int) -> bool:
     return await tx.run(END_SEAT, id=seat_id, now=tx.now) == 1
+
+
+async def lose(tx: Tx, person_id: int, chat: int | None) -> bool:
+    """Nobody reaches this person any more. False: known before, or `chat` is not the person's account now."""
+    return await tx.run(LOSE, id=person_id, chat=chat, now=tx.now) == 1
+
+
+async def find_again(tx: Tx, person_id: int) -> bool:
+    return await tx.run(FIND_AGAIN, id=person_id) == 1
 
 
 async def add_invite(tx: Tx, token: str, seat_id: int, issued_by: int | None, expires_at: int) -> int:

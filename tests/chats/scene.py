@@ -85,6 +85,12 @@ class Scene:
     async def edit(self, who: str, message_id: int, text: str) -> None:
         await self._turn(f"{who} edits: {text}", self.sandbox.edit(self.cast[who], message_id, text))
 
+    async def block(self, who: str) -> None:
+        await self._turn(f"{who} blocks the bot", self.sandbox.block(self.cast[who]))
+
+    async def unblock(self, who: str) -> None:
+        await self._turn(f"{who} lets the bot in again", self.sandbox.unblock(self.cast[who]))
+
     async def move_to(self, day: str, clock: str = "09:00") -> None:
         self.clock.now = at(date.fromisoformat(day), clock)
         if self.bot is not None:

@@ -12,6 +12,7 @@ from datetime import date
 from domain.people import Seat
 from domain.regime import Regime, UnknownIdError
 from domain.speech import Param, To, lines, term, text
+from domain.terms import next_mark
 from storage import enterprises, journal, people
 from storage.tx import Row, Tx
 
@@ -70,6 +71,7 @@ async def add_seat(tx: Tx, new: NewSeat, person: int | None = None) -> int:
         holder=new.holder,
         workplace=new.workplace or None,
         until_at=new.until_at,
+        term_at=next_mark(new.until_at, tx.now, regime.quiet),
     )
 
 

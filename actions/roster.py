@@ -17,6 +17,7 @@ from domain.permissions import Target
 from domain.regime import Regime
 from domain.roster import Changed, Diff, Held, Row, Wanted, compare, understand
 from domain.speech import DIGEST, Button
+from domain.terms import next_mark
 from storage import enterprises, outbox, people
 from storage import roster as rosters
 from storage.roster import Shown
@@ -117,7 +118,8 @@ async def _seat(tx: Tx, regime: str, wanted: Wanted, issued_by: int | None) -> L
 async def _amend(tx: Tx, regime: str, changed: Changed) -> None:
     after = _after(changed)
     until_at = None if after.until is None else end_of_day(after.until)
-    await rosters.amend(tx, after.seat, unit=after.unit, workplace=after.workplace, until_at=until_at)
+    term_at = next_mark(until_at, tx.now, tx.world.regime(regime).quiet)
+    await rosters.amend(tx, after.seat, unit=after.unit, workplace=after.workplace, until_at=until_at, term_at=term_at)
     to = (await people.seat(tx, after.seat)).to()
     if to is not None:
         await outbox.say(tx, to, "roster.told", changed_words(regime, changed), priority=DIGEST)

@@ -131,9 +131,26 @@ async def _ping(case: Case) -> None:
     """The owner is pinged. Where nobody can be, the first seat of the chain and the office hear so, once."""
     if reachable((case.owner,)):
         case.tell((case.owner,), "ping")
-    elif await case.once("gap:owner"):
+    else:
+        await _gap(case)
+
+
+async def _gap(case: Case) -> None:
+    if await case.once("gap:owner"):
         seats = await case.this.chain_seats(case.regime, case.duty, case.owed)
         case.tell((*first_up(case.duty, case.around, seats), *office(case.around, seats)), "gap:owner")
+
+
+async def owners_gone(tx: Tx, left: Sequence[Owed]) -> None:
+    """The seats of these have just ended: who is next above and the office hear at once, not only at the next mark."""
+    seat_ids = {seat for owed in left for seat in (owed.owner, owed.creditor) if seat is not None}
+    this = Round(tx, await obligations.seats(tx, seat_ids))
+    for owed in left:
+        regime = tx.world.regime(owed.regime)
+        duty = duty_of(regime, owed.duty)
+        if duty is not None and owed.stopped_at is None:
+            await _gap(Case(this, owed, regime, duty, Mark(tx.now, "gap:owner", "ping")))
+    await notices.add(tx, await _slotted(tx, this.told))
 
 
 async def _climb(case: Case) -> None:

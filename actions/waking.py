@@ -7,20 +7,20 @@ from domain.calendar import DAY
 from domain.deadlines import due_day, local_date
 from domain.regime import Regime
 from domain.slots import first_slot
-from storage import notices, obligations
+from storage import notices, obligations, terms
 from storage.tx import Tx
 
 
 async def wake_at(tx: Tx) -> int | None:
     """The next instant at which a tick finds work, mornings on which nobody has to hear anything included."""
     mornings = [first_slot(await _next_morning(tx, regime), regime.quiet) for regime in tx.world.regimes.values()]
-    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), *mornings])
+    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), await terms.next_at(tx), *mornings])
 
 
 async def next_due(tx: Tx) -> int | None:
     """The next instant at which something fires or is said; None while nothing is owed."""
     mornings = [await _next_digest(tx, regime) for regime in tx.world.regimes.values()]
-    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), *mornings])
+    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), await terms.next_at(tx), *mornings])
 
 
 async def _next_morning(tx: Tx, regime: Regime) -> date:

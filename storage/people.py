@@ -34,8 +34,8 @@ AND (CAST(:chat AS BIGINT) IS NULL OR account = :chat)
 FIND_AGAIN = "UPDATE person SET unreachable_at = NULL WHERE id = :id AND unreachable_at IS NOT NULL"
 SET_UNREACHABLE = "UPDATE person SET unreachable_at = :at WHERE id = :id"
 ADD_SEAT = """
-INSERT INTO appointment (person, regime, role, unit, scope_kind, scope, holder, workplace, from_at, until_at, created_at)
-VALUES (:person, :regime, :role, :unit, :scope_kind, :scope, :holder, :workplace, :from_at, :until_at, :now) RETURNING id
+INSERT INTO appointment (person, regime, role, unit, scope_kind, scope, holder, workplace, from_at, until_at, term_at, created_at)
+VALUES (:person, :regime, :role, :unit, :scope_kind, :scope, :holder, :workplace, :from_at, :until_at, :term_at, :now) RETURNING id
 """
 SIT = "UPDATE appointment SET person = :person WHERE id = :id AND person IS NULL"
 END_SEAT = "UPDATE appointment SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
@@ -148,8 +148,8 @@ async def set_unreachable(tx: Tx, person_id: int, at: int | None) -> None:
 
 
 async def add_seat(tx: Tx, **fields: Any) -> int:
-    """`person?, regime, role, unit?, scope_kind, scope, holder, workplace?, until_at?`; in force from now."""
-    given = {"person": None, "unit": None, "workplace": None, "until_at": None, "from_at": tx.now, **fields}
+    """`person?, regime, role, unit?, scope_kind, scope, holder, workplace?, until_at?, term_at?`; in force from now."""
+    given = {"person": None, "unit": None, "workplace": None, "until_at": None, "term_at": None, "from_at": tx.now, **fields}
     return int(await tx.value(ADD_SEAT, **given, now=tx.now))
 
 

@@ -12,7 +12,10 @@ from storage.tx import Row as Found
 from storage.tx import Tx
 
 HELD = f"SELECT a.* FROM appointment a WHERE a.regime = :regime AND {people.IN_FORCE} ORDER BY a.id"  # noqa: S608  both parts are constants
-AMEND = "UPDATE appointment SET unit = :unit, workplace = :workplace, until_at = :until_at WHERE id = :id AND ended_at IS NULL"
+AMEND = """
+UPDATE appointment SET unit = :unit, workplace = :workplace, until_at = :until_at, term_at = :term_at
+WHERE id = :id AND ended_at IS NULL
+"""
 # One roster at a time waits for each seat of an office.
 FORGET_MINE = "DELETE FROM roster WHERE appointment = :appointment"
 ADD = """
@@ -50,8 +53,8 @@ def _held(row: Found, plants: dict[int, Found]) -> Held:
     return Held(row["id"], row["holder"], row["role"], place, row["unit"], row["workplace"] or "", until)
 
 
-async def amend(tx: Tx, seat: int, *, unit: str | None, workplace: str, until_at: int | None) -> None:
-    await tx.run(AMEND, id=seat, unit=unit, workplace=workplace or None, until_at=until_at)
+async def amend(tx: Tx, seat: int, *, unit: str | None, workplace: str, until_at: int | None, term_at: int | None) -> None:
+    await tx.run(AMEND, id=seat, unit=unit, workplace=workplace or None, until_at=until_at, term_at=term_at)
 
 
 async def add(tx: Tx, *, appointment: int, regime: str, file: str, rows: Iterable[Row], fingerprint: str) -> int:

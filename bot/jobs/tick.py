@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from actions import digest, waking
+from actions.terms import tell_due
 from actions.tick import fire_due
 from storage.db import Store
 from storage.tx import Tx
@@ -13,7 +14,7 @@ async def tick(store: Store) -> int:
     wake = await store.read(waking.wake_at)
     if wake is None or wake > store.now():
         return 0
-    fired = await until_none(store, fire_due)
+    fired = await until_none(store, tell_due) + await until_none(store, fire_due)
     await store.unit(digest.gather)
     return fired + await until_none(store, digest.tell_due)
 

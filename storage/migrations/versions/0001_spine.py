@@ -45,10 +45,11 @@ CREATE TABLE person (
 
 CREATE TABLE appointment (
   id {id}, person {int} REFERENCES person (id), regime TEXT NOT NULL, role TEXT NOT NULL, unit TEXT, scope_kind TEXT NOT NULL,
-  scope TEXT NOT NULL, holder TEXT NOT NULL, workplace TEXT, from_at {int} NOT NULL, until_at {int}, ended_at {int},
+  scope TEXT NOT NULL, holder TEXT NOT NULL, workplace TEXT, from_at {int} NOT NULL, until_at {int}, ended_at {int}, term_at {int},
   successor {int} REFERENCES appointment (id), created_at {int} NOT NULL) {strict};
 CREATE INDEX appointment_person ON appointment (person);
 CREATE INDEX appointment_role ON appointment (regime, role);
+CREATE INDEX appointment_term ON appointment (term_at) WHERE term_at IS NOT NULL;
 
 CREATE TABLE invite (
   id {id}, token_hash TEXT NOT NULL UNIQUE, appointment {int} NOT NULL REFERENCES appointment (id),

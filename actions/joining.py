@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from actions import commands, relinking
 from actions.menu import Entries, menu_for
-from actions.people import title_of
 from actions.open_matters import open_matters
+from actions.people import title_of
 from actions.perform import action
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
@@ -81,13 +81,12 @@ async def join(tx: Tx, actor: Actor, given: Pressed) -> Outcome:
     seat = await title_of(tx, row)
     key, buttons = ("people.joined.further", MENU_BUTTONS) if known else ("people.joined", FIRST_LANGUAGE_BUTTONS)
     await outbox.say(tx, To(actor.account, person["id"], person["language"]), key, {"name": person["name"], "seat": seat}, buttons)
+    await commands.publish(tx, person["id"])
     await _tell_issuer(tx, row, seat)
+    await tell_waiting(tx, await people.seat(tx, row["appointment"]))
     return Done(("seat", row["appointment"]), {"invite": row["id"], "person": person["id"]})
 
-    await tell_waiting(tx, await people.seat(tx, row["appointment"]))
 
-async def _tell_issuer(tx: Tx, row: Row, seat: Param) -> None:
-    to = None if row["issued_by"] is None else (await people.seat(tx, row["issued_by"])).to()
 async def tell_waiting(tx: Tx, seat: Seat) -> None:
     """What was waiting for whoever sits on this seat: handed over to it, or assigned while it was empty."""
     found, to = await open_matters(tx, [seat]), seat.to()
@@ -96,6 +95,8 @@ async def tell_waiting(tx: Tx, seat: Seat) -> None:
         await outbox.say(tx, to, "people.joined.waiting", params, found.buttons, protect=found.protect)
 
 
+async def _tell_issuer(tx: Tx, row: Row, seat: Param) -> None:
+    to = None if row["issued_by"] is None else (await people.seat(tx, row["issued_by"])).to()
     if to is not None:
         await outbox.say(tx, to, "people.joined.issuer", {"name": row["holder"], "seat": seat})
 
@@ -132,6 +133,7 @@ async def set_language(tx: Tx, actor: Actor, given: Language) -> Outcome:
     if given.code not in LANGUAGES:
         return Refusal("gone")
     await people.set_language(tx, actor.person, given.code)
+    await commands.publish(tx, actor.person)
     await _forget_buttons(tx, actor, given.message_id)
     to = To(actor.account, actor.person, given.code)
     await outbox.say(tx, to, "people.language.set", {"language": text(f"language.{given.code}")})

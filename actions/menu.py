@@ -11,7 +11,7 @@ from actions.perform import action
 from domain.deadlines import due_day
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
-from domain.permissions import is_public, may_start
+from domain.permissions import may_start
 from domain.speech import Button, Keyboard, Message, Param, To, lines, term, text
 from storage import outbox, people
 from storage.tx import Tx
@@ -25,21 +25,16 @@ class Entry:
 
     command: str
     needs: str = ""
+    members: bool = False  # of no use to somebody who has not joined
 
 
 Entries = Sequence[Entry]
 
 
 def allowed(actor: Actor, entries: Entries) -> list[Entry]:
-    """What this person may begin: first the own work, then what anybody may (complaints), last what only explains."""
-    mine = [entry for entry in entries if not entry.needs or may_start(actor.seats, entry.needs)]
-    return sorted(mine, key=_rank)
-
-
-def _rank(entry: Entry) -> int:
-    if not entry.needs:
-        return 2
-    return 1 if is_public(entry.needs) else 0
+    """What this person may begin, in the order of the entries."""
+    joined = actor.person is not None
+    return [entry for entry in entries if (joined or not entry.members) and (not entry.needs or may_start(actor.seats, entry.needs))]
 
 
 def keyboard(actor: Actor, entries: Entries) -> Keyboard:

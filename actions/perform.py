@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from actions import commands
 from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
@@ -117,6 +118,9 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
         if isinstance(outcome, Refusal) and (outcome.buttons or not caller.quiet):
             to = actor.to() if caller.chat == caller.account else To(caller.chat, None, actor.language)
             await outbox.say(tx, to, f"refusal.{outcome.code}", outcome.data, outcome.buttons)
+        # Seats end and begin without their holder, so the list of commands is looked at whenever that person does something.
+        if caller.update_id is not None and actor.person is not None and commands.outdated(actor):
+            await commands.publish(tx, actor.person)
         return outcome
 
     origin = "" if caller.update_id is None else f"u{caller.update_id}"

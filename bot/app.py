@@ -14,6 +14,8 @@ from telegram.ext import Application, ApplicationBuilder
 
 import bot.forms
 import bot.handlers
+from actions import commands
+from bot import published
 from bot.api import Api, ApiError, SlowDownError, UnauthorizedError, UnavailableError
 from bot.clock import ClockAwayError, FollowedClock, real_now
 from bot.content import Fetcher
@@ -24,7 +26,6 @@ from bot.holder import new_holder
 from bot.intake import ALLOWED, Intake, Poller, WrongTokenError
 from bot.parcels import Packer
 from bot.render import LANGUAGES, Renderer
-from bot.routes import COMMANDS
 from bot.services import Services
 from bot.transport import AiohttpRequest
 from config.load import RegimeError, load_calendar, load_regimes
@@ -140,6 +141,7 @@ class Bot:
         load_package(bot.handlers)
         fetcher = Fetcher(self.store, self.files, self._download)
         self._hearing = Hearing(application, self.services, fetcher)
+        await self.store.unit(lambda tx: commands.released(tx, published.release()))
         await self.intake.leftovers()
         self._sending = self._spawn(self.delivery.run())
         if followed is not None:
@@ -244,15 +246,11 @@ class Bot:
             raise SettingsError(f"DUBAN_WEBHOOK_URL: Telegram refuses it ({error.description}); give a public https address.") from error
 
     async def _publish_commands(self) -> None:
-        """The command list of private chats, in both languages; in groups the bot offers none."""
+        """What anybody may begin, in both languages; members have a list of their own, in groups the bot offers none."""
         try:
             for language in LANGUAGES:
-                listed = [
-                    {"command": name, "description": self.renderer.plain(f"command.{name}", {}, language)}
-                    for name, command in COMMANDS.items()
-                    if command.listed
-                ]
-                payload: dict[str, Any] = {"commands": listed, "scope": {"type": "all_private_chats"}}
+                public = published.payload(self.renderer, published.listed((), joined=False), language)
+                payload: dict[str, Any] = {"commands": public, "scope": {"type": "all_private_chats"}}
                 await self.api.call("setMyCommands", payload if language == "zh" else payload | {"language_code": language})
         except (ApiError, UnavailableError) as error:
             log.warning("commands.not_published", reason=str(error))

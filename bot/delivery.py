@@ -254,7 +254,7 @@ class Delivery:
     async def _refused(self, parcel: Parcel, request: Request, error: ApiError) -> None:
         if _says(error, SETTLED):
             await self._settled_before(parcel, request)
-        elif request.method.startswith(("edit", "delete")):
+        elif request.method.startswith(("edit", "delete", "setMy")):
             await self._settle(lambda tx: outbox.sent(tx, parcel.id))
         elif _says(error, NO_CHAT):
             await self._unreachable(parcel, error)

@@ -23,11 +23,12 @@ from telegram.ext import (
     filters,
 )
 
+from actions import menu
 from actions.converse import open_form_of
 from bot.callbacks import BadPressError, unpack
 from bot.content import Care, Fetcher
 from bot.context import Context
-from bot.routes import COMMANDS, PRESSES, Handler
+from bot.routes import COMMANDS, GROUP_PRESSES, PRESSES, Handler
 from bot.services import Services
 from domain.forms import Form, Strange
 from domain.people import Actor
@@ -45,6 +46,15 @@ class NothingDoneError(Exception):
 async def _unasked(context: Context) -> None:
     """A kind of update nobody asked for (an older `allowed_updates` let it through): it must not stay undone for ever."""
     await context.nothing()
+
+
+def _in_private(handler: Handler) -> Handler:
+    """In a group a command gets one sentence and the way to the private chat: its answer, even its refusal, is not for everyone there."""
+
+    async def heard(context: Context) -> None:
+        await (handler(context) if context.private else context.do(menu.in_group, context.chat))
+
+    return heard
 
 
 def load_package(package: ModuleType) -> None:
@@ -72,7 +82,7 @@ class Hearing:
         add(MessageHandler(filters.UpdateType.EDITED_MESSAGE, self._hear(self._edited)))
         add(CallbackQueryHandler(self._hear(self._pressed)))
         for name, command in COMMANDS.items():
-            add(CommandHandler(name, self._hear(command.handler)))
+            add(CommandHandler(name, self._hear(command.handler if command.group else _in_private(command.handler))))
         add(MessageHandler(filters.COMMAND, self._hear(self._unknown_command)))
         add(MessageHandler(filters.ALL, self._hear(self._said)))
         add(TypeHandler(Update, self._hear(_unasked)))
@@ -115,7 +125,9 @@ class Hearing:
         except BadPressError:
             await self._old_button(context)
             return
-        await PRESSES.get(context.press.verb, self._old_button)(context)
+        # What stands in a private chat is pressed there; in a group only forged data could name it.
+        heard = context.private or context.press.verb in GROUP_PRESSES
+        await (PRESSES.get(context.press.verb, self._old_button) if heard else self._old_button)(context)
 
     async def _said(self, context: Context) -> None:
         message = context.update.effective_message

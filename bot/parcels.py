@@ -11,6 +11,7 @@ from actions.cards import make
 from bot.api import Upload
 from bot.books import MIME, draw_book
 from bot.pictures import Pictures, qr_png
+from bot.published import listed, payload
 from bot.render import Renderer, clip
 from storage import cards, people
 from storage.cards import Card
@@ -57,6 +58,8 @@ class Packer:
         match body["op"]:
             case "card":
                 return await self._card(body["card"])
+            case "commands":
+                return await self._commands(body)
             case "strip":
                 return Request("editMessageReplyMarkup", {"chat_id": body["chat"], "message_id": body["message_id"]})
             case "delete":
@@ -67,6 +70,15 @@ class Packer:
             payload = {"chat_id": body["chat"], "message_id": body["message_id"], "text": text, "parse_mode": "HTML"}
             return Request("editMessageText", payload | {"link_preview_options": {"is_disabled": True}})
         return await self._message(body, language)
+
+    async def _commands(self, body: Mapping[str, Any]) -> Request:
+        """The list of commands in a member's own chat; somebody without a seat has everybody's again."""
+        language = await self._language(body)
+        seats = await self._store.read(lambda tx: people.seats_of(tx, body["person"]))
+        scope = {"scope": {"type": "chat", "chat_id": body["chat"]}}
+        if not seats:
+            return Request("deleteMyCommands", scope)
+        return Request("setMyCommands", scope | {"commands": payload(self._renderer, listed(seats, joined=True), language)})
 
     async def _language(self, body: Mapping[str, Any]) -> str:
         """A registered person's own choice as it is now; else what the row says."""

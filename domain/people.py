@@ -38,6 +38,7 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     unreachable: bool = False  # as far as was known before this update
     acting: Seat | None = field(default=None)
+    commands: str = ""  # what Telegram's list in their chat was made from (`actions/commands.py`)
 
     @property
     def seat(self) -> Seat:

@@ -111,17 +111,17 @@ async def seat(tx: Tx, seat_id: int) -> Seat:
     return seat_of(tx, await tx.one(SEAT_BY_ID, id=seat_id))
 
 
+async def in_force(tx: Tx, seat_id: int) -> Seat | None:
+    """The seat, or None where it has ended or its regime is not served any more."""
+    return next(iter(_served(tx, await tx.all(SEAT_IN_FORCE, id=seat_id, now=tx.now))), None)
+
+
 async def seats_in(tx: Tx, regime: str) -> tuple[Seat, ...]:
     """All seats of a regime in force, taken or vacant."""
     return _served(tx, await tx.all(SEATS_OF_REGIME, regime=regime, now=tx.now))
 
 
 async def person_by_account(tx: Tx, account: int) -> Row | None:
-async def in_force(tx: Tx, seat_id: int) -> Seat | None:
-    """The seat, or None where it has ended or its regime is not served any more."""
-    return next(iter(_served(tx, await tx.all(SEAT_IN_FORCE, id=seat_id, now=tx.now))), None)
-
-
     return await tx.find(PERSON_BY_ACCOUNT, account=account)
 
 
@@ -141,6 +141,20 @@ async def add_person(tx: Tx, account: int, name: str, language: str) -> Row:
 
 async def set_language(tx: Tx, person_id: int, language: str) -> None:
     await tx.run(SET_LANGUAGE, id=person_id, language=language)
+
+
+async def set_commands(tx: Tx, person_id: int, commands: str) -> None:
+    """What the list of commands in the person's chat was made from."""
+    await tx.run(SET_COMMANDS, id=person_id, commands=commands)
+
+
+async def new_commands(tx: Tx, release: str) -> bool:
+    """Whether this release's commands are others than those of the last start."""
+    return await tx.run(NEW_COMMANDS, release=release) == 1
+
+
+async def forget_commands(tx: Tx) -> None:
+    await tx.run(FORGET_COMMANDS)
 
 
 async def set_unreachable(tx: Tx, person_id: int, at: int | None) -> None:

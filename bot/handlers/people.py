@@ -3,17 +3,17 @@
 from actions import converse, invites, joining, menu
 from actions.menu import Entry
 from bot.context import Context
-from bot.routes import COMMANDS, command, press
+from bot.routes import COMMANDS, command, in_order, press
 from domain.people import Actor
 from domain.permissions import may_start
 
 
 def entries() -> tuple[Entry, ...]:
     """The commands that stand in menus; which of them a person sees is decided by the action."""
-    return tuple(Entry(each.name, each.needs) for each in COMMANDS.values() if each.menu)
+    return tuple(Entry(each.name, each.needs, each.members) for each in in_order() if each.menu)
 
 
-@command("start", listed=False, menu=False)
+@command("start", listed=False, menu=False, group=True)
 async def started(context: Context) -> None:
     """Plain, with the name of a command (links on posters), or with an invitation's token."""
     payload = context.args.strip()
@@ -29,7 +29,7 @@ async def started(context: Context) -> None:
         await context.do(menu.show, entries())
 
 
-@command("menu", menu=False)
+@command("menu", menu=False, group=True)
 async def shown(context: Context) -> None:
     await (context.do(menu.show, entries()) if context.private else context.do(menu.in_group, context.chat))
 
@@ -57,7 +57,7 @@ async def not_me(context: Context) -> None:
     await context.do(joining.decline, joining.Pressed(context.press.arg, context.message_id))
 
 
-@command("language")
+@command("language", members=True)
 async def language(context: Context) -> None:
     await context.do(joining.ask_language, None)
 
@@ -115,7 +115,7 @@ async def whoami(context: Context) -> None:
     await context.do(menu.whoami, None)
 
 
-@command("help")
+@command("help", group=True)
 async def helped(context: Context) -> None:
     await (context.do(menu.help_, entries()) if context.private else context.do(menu.in_group, context.chat))
 

@@ -21,7 +21,12 @@ from storage.tx import Tx
 from tests.conftest import Clock
 
 OFFICE, JILIN_OFFICE, LIAISON, STRANGER, OTHER = 10, 11, 20, 30, 31
-ENTRIES = (Entry("help"), Entry("complain", "complaint.file"), Entry("invite", "people.invite"), Entry("tasks", "task.view"))
+ENTRIES = (
+    Entry("invite", "people.invite"),
+    Entry("tasks", "task.view"),
+    Entry("complain", "complaint.file"),
+    Entry("language", members=True),
+)
 LIAISON_FORM = {"regime": "shandong-2022", "name": "张三", "role": "region:local_liaison", "region": "city:3714", "county": "3714/3714"}
 
 
@@ -250,15 +255,15 @@ async def test_a_term_ends_by_itself(store: Store, clock: Clock) -> None:
     assert await seats_of(store, LIAISON) == ()
 
 
-async def test_the_menu_shows_what_is_permitted_and_the_own_work_first(store: Store) -> None:
+async def test_the_menu_shows_what_is_permitted_in_the_order_of_the_entries(store: Store) -> None:
     await office(store)
     _, token = await invited(store)
     await do(store, LIAISON, joining.join, joining.Pressed(token))
 
     for account, expected in {
-        OFFICE: ["invite", "tasks", "complain", "help"],
-        LIAISON: ["tasks", "complain", "help"],
-        STRANGER: ["complain", "help"],
+        OFFICE: ["invite", "tasks", "complain", "language"],
+        LIAISON: ["tasks", "complain", "language"],
+        STRANGER: ["complain"],
     }.items():
         await do(store, account, menu.show, ENTRIES)
         last = (await said(store, account))[-1]

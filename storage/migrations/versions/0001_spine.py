@@ -41,7 +41,7 @@ CREATE TABLE counter (name TEXT PRIMARY KEY, value {int} NOT NULL) {strict};
 
 CREATE TABLE person (
   id {id}, account {int} UNIQUE, name TEXT NOT NULL, language TEXT NOT NULL, digest_at TEXT,
-  unreachable_at {int}, created_at {int} NOT NULL) {strict};
+  unreachable_at {int}, commands TEXT NOT NULL DEFAULT '', created_at {int} NOT NULL) {strict};
 
 CREATE TABLE appointment (
   id {id}, person {int} REFERENCES person (id), regime TEXT NOT NULL, role TEXT NOT NULL, unit TEXT, scope_kind TEXT NOT NULL,

@@ -50,7 +50,6 @@ def action(name: str, *, of: Finder | None = None) -> Callable[[F], F]:
     return register
 
 
-@dataclass(frozen=True)
 Back = Callable[[Tx, Actor], Awaitable[None]]
 BACK: list[Back] = []
 
@@ -61,6 +60,7 @@ def whenever_back(fn: Back) -> Back:
     return fn
 
 
+@dataclass(frozen=True)
 class Caller:
     """Who sent an update, and where an answer goes. `update_id` is None for a call that no update set off (tools, tests)."""
 
@@ -110,10 +110,10 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
         if caller.update_id is not None and not await inbox.done(tx, caller.update_id):
             raise DoneBeforeError(caller.update_id)
         actor = await people.actor(tx, caller.account, caller.language)
-        outcome = await run(tx, actor, verb, given)
         if actor.unreachable and SPECS[verb].name != "people.reach":
             for welcome in BACK:
                 await welcome(tx, actor)
+        outcome = await run(tx, actor, verb, given)
         # A refusal that offers a way on needs its buttons, which a toast cannot show.
         if isinstance(outcome, Refusal) and (outcome.buttons or not caller.quiet):
             to = actor.to() if caller.chat == caller.account else To(caller.chat, None, actor.language)

@@ -11,6 +11,7 @@ from actions import obligations
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
 from actions.ledger_options import seat_label
+from actions.relay_button import relay_button
 from domain import ledger
 from domain.deadlines import due_day, local_date
 from domain.ledger import Item
@@ -69,8 +70,7 @@ async def barred(tx: Tx, item: Item, owner: int) -> frozenset[int]:
     seats = await people.seats_in(tx, item.regime)
     roles = ledger.verifying_roles(tx.world.regime(item.regime))
     worked, persons = await items.workers(tx, item.id)
-    holder = (await people.seat(tx, owner)).person
-    own = persons if holder is None else persons | {holder}
+    own = persons | (await people.seat(tx, owner)).people
     return ledger.conflicted(seats, worked | {owner}, own) | {seat.id for seat in seats if seat.role not in roles}
 
 
@@ -132,7 +132,8 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
         "rows": lines([*await _rows(tx, of, actor.seats), *await waiting_line(tx, rectify)]),
         "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
     }
-    return Message("item.card", params, (*_buttons(item, role), *((more_time,) if more_time else ())))
+    relays = () if ledger.is_over(item.state) else relay_button(tx, actor.seats, await target_to_view(tx, item), "item", item.id)
+    return Message("item.card", params, tuple(row for row in (*_buttons(item, role), more_time, relays) if row))
 
 
 async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:

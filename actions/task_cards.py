@@ -6,6 +6,7 @@ from actions import obligations
 from actions.assignees import label
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
+from actions.relay_button import relay_button
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed, days_over, light
 from domain.people import Actor, Seat
@@ -55,7 +56,9 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     history = await entries.of_subject(tx, "task", task.id)
     rows = await _rows(tx, task, owed, history)
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
-    return Message("task.card", params, _buttons(tx, task, seats, history, await ask_button(tx, owed, seats)))
+    relays = relay_button(tx, seats, seen_target(task), "task", task.id) if task.state in {"open", "handed_in"} else ()
+    keys = _buttons(tx, task, seats, history, await ask_button(tx, owed, seats))
+    return Message("task.card", params, (*keys, *((relays,) if relays else ())))
 
 
 async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry]) -> list[Param]:

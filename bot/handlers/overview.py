@@ -1,6 +1,7 @@
-"""/overview, its pages and its picture."""
+"""/overview, its pages and its picture; a word passed on."""
 
-from actions import overview
+from actions import overview, relay
+from actions.inputs_relay import About
 from bot.context import Context
 from bot.routes import command, press
 from domain.outcome import Done
@@ -24,3 +25,10 @@ async def drawn(context: Context) -> None:
     assert context.press is not None
     if isinstance(await context.do(overview.picture, overview.Look(context.press.id)), Done):
         await context.answer("overview.drawing")
+
+
+@press("vr")
+async def relaying(context: Context) -> None:
+    """What to pass on is asked: a conversation about this matter."""
+    assert context.press is not None
+    await context.do(relay.begin, About(context.press.arg, context.press.id))

@@ -43,3 +43,23 @@ async def test_sorted_and_drawn(scene: Scene, golden: Golden) -> None:
     await scene.say("supervisor", "/overview")
     await scene.press("supervisor", "📊 Picture")
     golden(scene)
+
+
+async def test_a_word_passed_on(scene: Scene, golden: Golden) -> None:
+    """A supervisor passes a word on; it stands on the cards; the owner answers with progress; whoever asked for it has other ways."""
+    await seated(scene, "shandong-2022", "office", "liaison", "supervisor", english=("supervisor",))
+    await assigned(scene)
+    scene.lines.clear()
+    await scene.move_to("2026-03-12", "10:00")
+    scene.lines.clear()
+    await scene.say("supervisor", "/overview")
+    await scene.press("supervisor", "Jinan")
+    await scene.press("supervisor", "Open 1")
+    await scene.press("supervisor", "Pass on a word")
+    await scene.say("supervisor", "好")
+    await scene.say("supervisor", "名单先报已经核实的几家，其余下周补齐")
+    await scene.press("liaison", "报进展")
+    await scene.say("liaison", "已报 5 家，其余下周三前补齐")
+    await scene.press("liaison", "跳过")
+    await scene.press("liaison", "提交")
+    golden(scene)

@@ -1,7 +1,6 @@
 """Cards: one live message per (subject, chat) that is edited as things move. What it shows is made when it is sent, from the state then."""
 
 import json
-import secrets
 from dataclasses import dataclass
 
 from domain.speech import INTERACTIVE, To
@@ -51,18 +50,7 @@ async def show(
         await tx.run(FRESH, id=card)
     elif message_id is not None:
         await tx.run(PIN, id=card, message_id=message_id)
-    # The key merges with a row that still waits; one already in the sender's hand has to be followed by another.
-    waiting = await tx.find("SELECT key FROM outbox WHERE key LIKE :like AND state = 'waiting'", like=f"card:{card}:%")
-    if waiting is None:
-        await outbox.put(
-            tx,
-            to,
-            {"op": "card", "card": card},
-            priority=priority,
-            not_before=not_before,
-            once=f"card:{card}:{tx.origin or secrets.token_hex(8)}:{tx.said}",
-        )
-    tx.touch("outbox")
+    await outbox.put_card(tx, to, card, priority=priority, not_before=not_before)
 
 
 async def refresh_all(tx: Tx, subject: str, *, priority: int = INTERACTIVE) -> None:

@@ -15,14 +15,20 @@ from domain.speech import INTERACTIVE, Keyboard, Param, To
 from storage.tx import Row, Tx, one_of
 
 ADD = """
-INSERT INTO outbox (key, lane, priority, payload, not_before, attempts, state, fence, created_at)
-VALUES (:key, :lane, :priority, :payload, :not_before, 0, 'waiting', 0, :now) ON CONFLICT (key) DO NOTHING
+INSERT INTO outbox (key, lane, priority, payload, not_before, attempts, state, fence, created_at, card)
+VALUES (:key, :lane, :priority, :payload, :not_before, 0, 'waiting', 0, :now, :card) ON CONFLICT (key) DO NOTHING
 """
 # Interactive answers first, then in the order they were said.
 # A lane that is in hand is left alone: a chat that Telegram slows down must not fill the hands of the sender.
 CLAIMABLE = """
 SELECT id, lane FROM outbox WHERE state = 'waiting' AND not_before <= :now AND lane NOT IN ({busy})
 ORDER BY priority, id LIMIT :limit /*skip_locked*/
+"""
+# A card's row that still waits shows the newest state when it is sent, so it takes a further wish in: as soon, as urgent as either.
+MERGE = """
+UPDATE outbox SET not_before = CASE WHEN not_before < :not_before THEN not_before ELSE :not_before END,
+  priority = CASE WHEN priority < :priority THEN priority ELSE :priority END
+WHERE card = :card AND state = 'waiting'
 """
 CLAIM = "UPDATE outbox SET state = 'sending', fence = :fence, attempts = attempts + 1 WHERE id IN ({ids}) RETURNING *"
 STRANDED = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND fence <> :fence"
@@ -91,7 +97,17 @@ async def delete(tx: Tx, to: To, message_ids: Sequence[int]) -> None:
         await put(tx, to, {"op": "delete", "message_id": message_id}, once=f"delete:{tx.vault.lane(to.chat)}:{message_id}")
 
 
-async def put(tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERACTIVE, not_before: int = 0, once: str = "") -> None:
+async def put_card(tx: Tx, to: To, card: int, *, priority: int, not_before: int) -> None:
+    """Bring a card up to date; one in the sender's hand already has to be followed by another row."""
+    if not await tx.run(MERGE, card=card, priority=priority, not_before=not_before):
+        key = f"card:{card}:{tx.origin or secrets.token_hex(8)}:{tx.said}"
+        await put(tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=key, card=card)
+    tx.touch("outbox")
+
+
+async def put(
+    tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERACTIVE, not_before: int = 0, once: str = "", card: int | None = None
+) -> None:
     tx.said += 1
     full = {**body, "chat": to.chat, "person": to.person, "language": to.language}
     await tx.run(
@@ -102,6 +118,7 @@ async def put(tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERA
         payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), "outbox"),
         not_before=not_before,
         now=tx.now,
+        card=card,
     )
     tx.touch("outbox")
 

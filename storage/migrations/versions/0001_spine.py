@@ -30,7 +30,9 @@ CREATE INDEX inbox_done ON inbox (done_at) WHERE state = 'done';
 
 CREATE TABLE outbox (
   id {id}, key TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, priority {int} NOT NULL, payload {blob} NOT NULL,
-  not_before {int} NOT NULL, attempts {int} NOT NULL, state TEXT NOT NULL, fence {int} NOT NULL, created_at {int} NOT NULL, error TEXT) {strict};
+  not_before {int} NOT NULL, attempts {int} NOT NULL, state TEXT NOT NULL, fence {int} NOT NULL, created_at {int} NOT NULL, error TEXT,
+  card {int}) {strict};
+CREATE INDEX outbox_card ON outbox (card) WHERE card IS NOT NULL;
 CREATE INDEX outbox_waiting ON outbox (priority, id) WHERE state IN ('waiting', 'sending');
 
 CREATE TABLE card (
@@ -55,9 +57,22 @@ CREATE TABLE invite (
   id {id}, token_hash TEXT NOT NULL UNIQUE, appointment {int} NOT NULL REFERENCES appointment (id),
   issued_by {int} REFERENCES appointment (id), expires_at {int} NOT NULL, used_at {int}, withdrawn_at {int}, created_at {int} NOT NULL) {strict};
 
+CREATE TABLE application (
+  id {id}, regime TEXT NOT NULL, lane TEXT, sealed {blob}, role TEXT NOT NULL, scope_kind TEXT NOT NULL, scope TEXT NOT NULL,
+  state TEXT NOT NULL, decider {int} REFERENCES appointment (id), seat {int} REFERENCES appointment (id), note TEXT,
+  created_at {int} NOT NULL, decided_at {int}) {strict};
+CREATE UNIQUE INDEX application_open ON application (lane) WHERE state = 'open';
+
 CREATE TABLE roster (
   id {id}, appointment {int} NOT NULL REFERENCES appointment (id), regime TEXT NOT NULL, sealed {blob} NOT NULL, shown TEXT NOT NULL,
   created_at {int} NOT NULL) {strict};
+
+CREATE TABLE absence (
+  id {id}, appointment {int} NOT NULL REFERENCES appointment (id), deputy {int} NOT NULL REFERENCES appointment (id), from_at {int} NOT NULL,
+  until_at {int} NOT NULL, state TEXT NOT NULL, turn_at {int}, ended_at {int}, created_at {int} NOT NULL) {strict};
+CREATE UNIQUE INDEX absence_one ON absence (appointment) WHERE state <> 'over';
+CREATE INDEX absence_deputy ON absence (deputy) WHERE state <> 'over';
+CREATE INDEX absence_turn ON absence (turn_at) WHERE turn_at IS NOT NULL;
 
 CREATE TABLE relink (
   id {id}, token_hash TEXT NOT NULL UNIQUE, person {int} NOT NULL REFERENCES person (id),
@@ -118,14 +133,13 @@ CREATE TABLE item (
   industry TEXT, source TEXT NOT NULL, problem TEXT NOT NULL, class TEXT NOT NULL, measures TEXT NOT NULL, goal TEXT NOT NULL,
   owner {int} NOT NULL REFERENCES appointment (id), opener {int} NOT NULL REFERENCES appointment (id),
   leader {int} REFERENCES appointment (id),
-  state TEXT NOT NULL, version {int} NOT NULL, created_at {int} NOT NULL, closed_at {int}, UNIQUE (regime, number)) {strict};
   project TEXT NOT NULL, capacity TEXT NOT NULL, started TEXT NOT NULL, formalities TEXT NOT NULL, violation TEXT NOT NULL,
   duty_unit TEXT NOT NULL, published TEXT NOT NULL DEFAULT 'none', announced_on TEXT,
+  state TEXT NOT NULL, version {int} NOT NULL, created_at {int} NOT NULL, closed_at {int}, UNIQUE (regime, number)) {strict};
 CREATE INDEX item_region ON item (regime, region, state);
 CREATE INDEX item_owner ON item (owner);
 CREATE INDEX item_opener ON item (opener);
 
-CREATE TABLE entry (
 CREATE TABLE item_filter (
   person {int} PRIMARY KEY REFERENCES person (id), regime TEXT NOT NULL, region TEXT NOT NULL, class TEXT NOT NULL, state TEXT NOT NULL,
   light TEXT NOT NULL, words TEXT NOT NULL) {strict};
@@ -133,8 +147,9 @@ CREATE TABLE item_filter (
 CREATE TABLE ledger_import (
   id {id}, appointment {int} NOT NULL REFERENCES appointment (id), file TEXT NOT NULL, sealed {blob} NOT NULL, created_at {int} NOT NULL) {strict};
 
+CREATE TABLE entry (
   id {id}, subject_kind TEXT NOT NULL, subject {int} NOT NULL, at {int} NOT NULL, author {int} REFERENCES appointment (id), kind TEXT NOT NULL,
-  body TEXT NOT NULL, from_state TEXT, to_state TEXT) {strict};
+  body TEXT NOT NULL, from_state TEXT, to_state TEXT, acted_by {int} REFERENCES person (id)) {strict};
 CREATE INDEX entry_subject ON entry (subject_kind, subject);
 
 CREATE TABLE blob (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, size {int} NOT NULL, name TEXT NOT NULL, created_at {int} NOT NULL) {strict};

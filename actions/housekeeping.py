@@ -1,6 +1,6 @@
 """What time takes away: conversations nobody came back to, the ids of updates done long ago."""
 
-from actions import complaints, converse
+from actions import applications, complaints, converse
 from domain.deadlines import DAY_MS
 from storage import inbox, roster
 from storage.tx import Tx
@@ -12,6 +12,10 @@ BATCH = 100
 
 async def expire_drafts(tx: Tx) -> int:
     return await converse.expire(tx, BATCH)
+
+
+async def expire_applications(tx: Tx) -> int:
+    return await applications.expire(tx, BATCH)
 
 
 async def forget_rosters(tx: Tx) -> int:

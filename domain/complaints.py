@@ -172,7 +172,7 @@ def bare_digits(typed: str) -> str:
     return "".join(str(int(char)) if char.isdecimal() else char for char in typed if not char.isspace() and char not in "-–—.,，。、·")
 
 
-Tally = Literal["file", "check"]
+Tally = Literal["file", "check", "apply"]
 
 
 @dataclass(frozen=True)
@@ -190,5 +190,6 @@ class Ceiling:
 CEILINGS: Mapping[Tally, Ceiling] = {
     "file": Ceiling(each=5, everyone=200, each_hours=24),
     "check": Ceiling(each=5, everyone=2000, each_hours=1),
+    "apply": Ceiling(each=3, everyone=500, each_hours=24),  # requests for an appointment, actions/applications.py
 }
 LEAST_WORDS = 10

@@ -26,6 +26,7 @@ PUBLIC = frozenset(
         "reply",  # answers that change nothing: /help, /privacy, a refusal's twin
         "converse",  # stepping one's own conversation; what it submits is authorised by itself
         "people.join",
+        "people.apply",  # asks only; the office decides
         "people.language",
         "people.reach",  # Telegram tells whether the bot was blocked
         "complaint.file",
@@ -40,6 +41,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "people.invite": {"office": "any"},
     "people.withdraw": {"office": "any"},
     "people.import": {"office": "any"},
+    "people.decide": {"office": "any"},
     "people.relink": {"office": "any"},
     "people.handover": {"*": "owner", "office": "any"},
     "task.assign": {"office": "any", "leader": "scope", "provincial": "any"},

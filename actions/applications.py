@@ -98,7 +98,7 @@ async def application_card(tx: Tx, application: int, _viewer: int | None) -> Mes
         "why": asked.wish["why"],
         "known": await _known(tx, asked),
     }
-    yes, no = Button("button.application_approve", "pa", asked.id), Button("button.application_refuse", "pf", asked.id)
+    yes, no = Button("button.application_approve", "py", asked.id), Button("button.application_refuse", "pf", asked.id)
     return Message("application.card", params, ((yes, no),))
 
 

@@ -10,7 +10,7 @@ async def asked(context: Context) -> None:
     await context.do(applications.begin, None)
 
 
-@press("pa")
+@press("py")
 async def approved(context: Context) -> None:
     assert context.press is not None
     await context.do(applications.approve, context.press.id)

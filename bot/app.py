@@ -108,6 +108,7 @@ class Bot:
         self._application: Application[Any, Any, Any, Any, Any, Any] | None = None
         self._side: set[asyncio.Task[Any]] = set()
         self._scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+        self.ready = False  # from the end of the start to the beginning of the stop
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
@@ -135,6 +136,8 @@ class Bot:
     async def _start(self, followed: FollowedClock | None) -> None:
         await self._transport.initialize()
         await self._polling.initialize()
+        if self.settings.webhook_url or self.settings.http_listen:
+            await self._start_web()
         await self._learn_name()
         application = self._application = await self._build_application()
         load_package(bot.forms)
@@ -147,8 +150,7 @@ class Bot:
         if followed is not None:
             self._spawn(followed.follow(self._clock_moved))
         self._start_jobs()
-        if self.settings.webhook_url or self.settings.http_listen:
-            await self._start_web()
+        self.ready = True
         if self.settings.webhook_url:
             await self._set_webhook()
         else:
@@ -298,6 +300,7 @@ class Bot:
 
     async def _stop(self) -> None:
         """In the order of the stream: no more in, finish what runs, give back what was not sent. Also after a start that failed midway."""
+        self.ready = False
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         sending = [task for task in self._tasks if task is self._sending]

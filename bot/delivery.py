@@ -80,6 +80,7 @@ class Delivery:
         self._closing = False
         self._broken: BaseException | None = None
         self.in_hand = 0
+        self.sending = False  # this process holds the sender's lease
 
     async def run(self) -> None:
         """Send for as long as this process holds the sender's lease; wait for it otherwise."""
@@ -105,6 +106,7 @@ class Delivery:
             self.counts.ambiguous += stranded
             log.warning("delivery.taken_over", in_hand_of_the_last_sender=stranded)
         renewing = asyncio.create_task(self._renew(held))
+        self.sending = True
         try:
             while not renewing.done():
                 self._news.clear()
@@ -115,6 +117,7 @@ class Delivery:
                         await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
             renewing.result()
         finally:
+            self.sending = False
             renewing.cancel()
 
     async def _renew(self, held: Lease) -> None:

@@ -76,7 +76,7 @@ class Stage:
         try:
             async with self._http.get(f"http://127.0.0.1:{self.health_port}/healthz") as answer:
                 found: dict[str, Any] = await answer.json()
-                return found
+                return found if answer.status == 200 else None
         except (aiohttp.ClientError, TimeoutError, OSError):
             return None
 

@@ -1,4 +1,4 @@
-"""The HTTP side: the webhook, and what an operator's probe asks. Started only where it is wanted."""
+"""The HTTP side: the webhook, and what an operator's probe asks (`health.py`). Started only where it is wanted."""
 
 import asyncio
 import hmac
@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.jobs.tick import next_due
+from bot.web import health
 from config.settings import SettingsError
-from storage import inbox, outbox
 from storage.db import StoreClosedError
-from storage.tx import Tx
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -73,6 +71,8 @@ def _listen(host: str, port: int) -> socket.socket:
 def application(bot: "Bot") -> Starlette:
     async def webhook(request: Request) -> Response:
         """200 only after the row is committed."""
+        if not bot.ready:
+            return Response(status_code=503)  # Telegram tries again
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not bot.settings.webhook_secret or not hmac.compare_digest(given.encode(), bot.settings.webhook_secret.encode()):
             return Response(status_code=403)
@@ -93,13 +93,4 @@ def application(bot: "Bot") -> Starlette:
             raise
         return Response()
 
-    async def health(_request: Request) -> Response:
-        async def unit(tx: Tx) -> dict[str, Any]:
-            return {"inbox": await inbox.count(tx), "outbox": await outbox.due_count(tx), "now": tx.now}
-
-        found = await bot.store.read(unit)
-        # In this order: what was due and is not any more stands in the outbox by now, so "idle" cannot pass it by.
-        found["next_due"] = await next_due(bot.store)
-        return JSONResponse(found | {"ok": True, "idle": await bot.idle(), "busy": bot.dispatch.busy})
-
-    return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), Route("/healthz", health)])
+    return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), *health.routes(bot)])

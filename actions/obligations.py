@@ -9,6 +9,7 @@ from datetime import date
 from actions.inputs_obligations import StopInput
 from actions.perform import action
 from actions.subjects import describe, is_private
+from domain.calendar import Calendar
 from domain.deadlines import Due, Limit, due_day, due_from, end_of_day, local_minutes, parse_limit
 from domain.obligations import LIVE, Owed, plan
 from domain.outcome import Done, Outcome, Refusal
@@ -146,20 +147,26 @@ async def live_of(tx: Tx, kind: str, subject_id: int, duty: str | None = None) -
     return await store.live_of(tx, kind, subject_id, duty)
 
 
-async def replan_open(tx: Tx, regime: str) -> int:
-    """The regime or the calendar changed: count what was counted with a limit again, and plan every open row anew."""
-    found = await store.open_of_regime(tx, regime)
-    for owed in found:
-        if owed.span and owed.provisional:
-            again = due_from(owed.start_at, parse_limit(owed.span), tx.world.calendar)
-            if (again.at, again.provisional) != (owed.due_at, owed.provisional):
-                await _set_term(tx, owed, Term(again.at, again.provisional, owed.span), start_at=owed.start_at)
-                continue
-        await _replan(tx, owed)
-    return len(found)
+def recounted(owed: Owed, calendar: Calendar) -> Term:
+    """The due date by this calendar: what was counted with a limit is counted again, a date that somebody gave stands."""
+    if owed.span:
+        found = due_from(owed.start_at, parse_limit(owed.span), calendar)
+        return Term(found.at, found.provisional, owed.span)
+    return Term(owed.due_at, owed.provisional and not calendar.published(due_day(owed.due_at).year))
 
 
-async def _set_term(tx: Tx, owed: Owed, term: Term, *, start_at: int) -> None:
+async def count_again(tx: Tx, owed: Owed) -> Owed:
+    """The regime or the calendar changed: count the due date again, and plan the countdown anew."""
+    term = recounted(owed, tx.world.calendar)
+    if term.due_at != owed.due_at:
+        return await _set_term(tx, owed, term, start_at=owed.start_at)
+    if term.provisional != owed.provisional:
+        owed = await store.set_provisional(tx, owed, provisional=term.provisional)
+    await _replan(tx, owed)
+    return owed
+
+
+async def _set_term(tx: Tx, owed: Owed, term: Term, *, start_at: int) -> Owed:
     moved = await store.set_due(tx, owed, due_at=term.due_at, provisional=term.provisional, span=term.span, start_at=start_at)
     await _replan(tx, moved)
 
@@ -179,6 +186,7 @@ def duty_of(regime: Regime, code: str) -> Duty | None:
     return next((duty for duty in regime.duties if duty.id == code), None)
 
 
+    return moved
 def due_words(owed: Owed) -> Param:
     """The due date as people are told it: a day where it ends at 24:00, else the moment; marked where it may still move."""
     if local_minutes(owed.due_at):

@@ -9,6 +9,8 @@ from storage import drafts
 from storage.drafts import StoredDraft
 from storage.tx import Tx
 
+LINES = 8  # of an answer are shown in full
+
 
 @card("draft")
 async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | None:
@@ -96,6 +98,13 @@ def _summary(form: Form, held: StoredDraft, outlook: Param) -> Message:
 def answers_given(form: Form, draft: Draft) -> Param:
     """What was answered, a line each."""
     return lines(
-        text("form.summary_line", name=text(f"form.{form.name}.{name}.name"), value=draft.labels.get(name) or text("form.nothing"))
+        text("form.summary_line", name=text(f"form.{form.name}.{name}.name"), value=_brief(draft.labels.get(name)) or text("form.nothing"))
         for name in forms.active(form, draft.answers)
     )
+
+
+def _brief(label: Param) -> Param:
+    """Something pasted that fills the screen is named by its first line: it stands just above in the chat."""
+    if isinstance(label, str) and label.count("\n") >= LINES:
+        return f"{label.splitlines()[0]} …"
+    return label

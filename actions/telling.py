@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from actions.matters import in_rows, numbered, opening, seat_words, words
-from actions.obligations import duty_of
+from actions.obligations import due_words, duty_of
 from actions.subjects import NOUNS, is_private
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed
@@ -17,8 +17,8 @@ from domain.speech import DIGEST, PING, Button, Keyboard, Param, To, lines, term
 from storage import obligations, outbox
 from storage.tx import Tx
 
-Group = Literal["climb", "gap", "over", "today", "soon", "waiting", "red"]
-GROUPS: tuple[Group, ...] = ("climb", "gap", "over", "today", "soon", "waiting", "red")
+Group = Literal["climb", "gap", "over", "today", "soon", "moved", "waiting", "red"]
+GROUPS: tuple[Group, ...] = ("climb", "gap", "over", "today", "soon", "moved", "waiting", "red")
 ROWS = 8  # matters in one list; the rest is a press away
 
 
@@ -45,9 +45,13 @@ class Matter:
         for each in ("climb", "gap"):
             if self.about(each):
                 return "climb" if each == "climb" else "gap"
+        if self.viewer.id != self.owed.owner and self.about("moved"):
+            return "moved"  # its creditor hears that it moved, and nothing else
         if now >= self.owed.due_at:
             return "over"
-        return "today" if due_day(self.owed.due_at) <= local_date(now) else "soon"
+        if due_day(self.owed.due_at) <= local_date(now):
+            return "today"
+        return "moved" if self.about("moved") else "soon"
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,10 @@ async def _single(tx: Tx, matter: Matter) -> tuple[str, dict[str, Param], Keyboa
         params["extra"] = lines(_climb_lines(tx, matter) if group == "climb" else _gap_lines(tx, matter), "")
         stop = (Button("button.stop_climbing", "os", matter.owed.id),) if matter.viewer.rights in TABLE["obligation.stop"] else ()
         return f"obligation.{group}", params, tuple(row for row in (opens, stop) if row)
-    params["extra"] = lines(_told_lines(matter), "")
+    if group == "moved":
+        params["old"] = _was_due(matter)
+        return "obligation.moved", params, (*(_own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()), opens)
+    params["extra"] = lines([*_told_lines(matter), *_moved_lines(matter)], "")
     return f"obligation.{'late' if group == 'over' else 'ping'}", params, (*_own_buttons(tx, matter), opens)
 
 
@@ -139,6 +146,17 @@ def _proposal(tx: Tx, matter: Matter) -> str | None:
     """What the highest step proposes; a person decides."""
     duty, steps = _duty(tx, matter.owed), [int(step) for step in matter.about("climb")]
     return duty.chain[max(steps)].propose if duty is not None and steps and max(steps) < len(duty.chain) else None
+def _moved_lines(matter: Matter) -> list[Param]:
+    was = _was_due(matter)
+    return [] if was is None else [text("obligation.moved.from", old=was, new=due_words(matter.owed))]
+
+
+def _was_due(matter: Matter) -> Param:
+    """The due date was counted again: what it had been."""
+    moved = matter.about("moved")
+    return {"$": "date", "date": moved[0]} if moved else None
+
+
 
 
 def _gap_lines(tx: Tx, matter: Matter) -> list[Param]:
@@ -198,5 +216,5 @@ async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, But
             tx, "obligation.row_theirs", n, matter.owed, matter.viewer, owner=await _owner(tx, matter.owed), extra=lines(more, "")
         )
     roles = _told(matter)
-    extra: Param = "" if roles is None else text("obligation.row_told", role=roles)
-    return await numbered(tx, "obligation.row_mine", n, matter.owed, matter.viewer, extra=extra)
+    extra = [] if roles is None else [text("obligation.row_told", role=roles)]
+    return await numbered(tx, "obligation.row_mine", n, matter.owed, matter.viewer, extra=lines([*extra, *_moved_lines(matter)], ""))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from actions import replanning
 from domain.calendar import DAY
 from domain.deadlines import due_day, local_date
 from domain.regime import Regime
@@ -18,7 +19,9 @@ async def wake_at(tx: Tx) -> int | None:
 
 
 async def next_due(tx: Tx) -> int | None:
-    """The next instant at which something fires or is said; None while nothing is owed."""
+    """The next instant at which something fires or is said; None while nothing is owed. Now, while rows have to be planned anew."""
+    if await replanning.behind(tx):
+        return tx.now
     mornings = [await _next_digest(tx, regime) for regime in tx.world.regimes.values()]
     return _earliest([await obligations.next_at(tx), await notices.next_at(tx), await terms.next_at(tx), *mornings])
 

@@ -14,7 +14,7 @@ from telegram.ext import Application, ApplicationBuilder
 
 import bot.forms
 import bot.handlers
-from actions import commands
+from actions import commands, replanning
 from bot import published
 from bot.api import Api, ApiError, SlowDownError, UnauthorizedError, UnavailableError
 from bot.clock import ClockAwayError, FollowedClock, real_now
@@ -57,7 +57,9 @@ def load_world(settings: Settings) -> World:
 
 async def store_of(settings: Settings, now: Callable[[], int], *, migrate: bool = True) -> Store:
     """The store that the settings name; command-line tools use it, too."""
-    return await open_store(settings.database_url, master_key=settings.master_key(), now=now, world=load_world(settings), migrate=migrate)
+    store = await open_store(settings.database_url, master_key=settings.master_key(), now=now, world=load_world(settings), migrate=migrate)
+    await replanning.take_over(store)
+    return store
 
 
 @contextlib.contextmanager
@@ -150,6 +152,7 @@ class Bot:
         if followed is not None:
             self._spawn(followed.follow(self._clock_moved))
         self._start_jobs()
+        await self.store.unit(replanning.adopt)
         self.ready = True
         if self.settings.webhook_url:
             await self._set_webhook()

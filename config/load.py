@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from domain.announcement import year_of
 from domain.calendar import Calendar, CalendarError, YearDays, build_calendar
 from domain.regime import Regime
 from domain.regime_check import Checked, check_regime
@@ -86,41 +86,12 @@ def parse_year(text: str, what: str = "the calendar") -> YearDays:
 
 def year_days(data: dict[str, Any], what: str) -> YearDays:
     try:
-        file = YearFile.model_validate(data)
-        return YearDays(file.year, frozenset(_days(file.off)), frozenset(file.working))
+        return year_of(data)
     except ValidationError as error:
         problems = [Problem(".".join(map(str, each["loc"])), each["msg"], "see cn-2026.toml") for each in error.errors()]
         raise RegimeError(what, problems) from None
     except CalendarError as error:
         raise RegimeError(what, [Problem("off, working", str(error).rstrip("."), "see the announcement")]) from None
-
-
-class Span(BaseModel):
-    """Days off, both ends included."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    since: date = Field(alias="from")
-    to: date
-    name: str = ""
-
-
-class YearFile(BaseModel):
-    """How a year is written down: spans as the announcement has them, and the working weekends."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    year: Annotated[int, Field(ge=1950, le=2100)]
-    source: str
-    off: tuple[Span, ...] = Field(min_length=1)
-    working: tuple[date, ...] = ()
-
-
-def _days(spans: Iterable[Span]) -> Iterator[date]:
-    for span in spans:
-        if not 0 <= (span.to - span.since).days <= 31:
-            raise CalendarError(f"The days off from {span.since} to {span.to} are no holiday.")
-        yield from (date.fromordinal(day) for day in range(span.since.toordinal(), span.to.toordinal() + 1))
 
 
 def _calendar_files(name: str) -> Iterator[Path]:

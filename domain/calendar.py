@@ -5,10 +5,11 @@ statutory days themselves (New Year 1, Spring Festival 4, Qingming 1, Labour Day
 count as off, and what rests on that is provisional.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100  # as far as the lunar holidays can be computed
 DAY = timedelta(days=1)
@@ -50,6 +51,12 @@ class Calendar:
             announced.update(dict.fromkeys(self.years[year].off_days, False))
             announced.update(dict.fromkeys(self.years[year].working_weekends, True))
         object.__setattr__(self, "_announced", announced)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same days: what was planned by another calendar is planned again."""
+        days = [(year, sorted(each.off_days), sorted(each.working_weekends)) for year, each in sorted(self.years.items())]
+        return hashlib.sha256(repr(days).encode()).hexdigest()[:16]
 
     def published(self, year: int) -> bool:
         return year in self.years

@@ -77,6 +77,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
 
 
 @dataclass(frozen=True)
+    "calendar.import": {"office": "any"},  # days off are the same everywhere, so any office may
 class Target:
     """The thing an action is about, as far as permissions ask. `region` of a thing not there yet may be empty."""
 

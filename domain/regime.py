@@ -4,6 +4,7 @@ A `Regime` never changes; regions move between parents by date, so whatever foll
 Files are read by `config.load`, reference checks and their sentences are in `regime_check`.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -198,6 +199,11 @@ class Regime(Part):
 
     def joint_units(self) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units if unit.joint)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same content, however the file is laid out: what was planned by another is planned again."""
+        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
 
     @cached_property
     def _units(self) -> dict[str, Unit]:

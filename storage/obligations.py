@@ -19,7 +19,9 @@ LIVE_OF = """
 SELECT * FROM obligation WHERE subject_kind = :kind AND subject = :subject AND state IN ('open', 'handed_in')
 AND (CAST(:duty AS TEXT) IS NULL OR duty = :duty) ORDER BY id
 """
-OPEN_OF_REGIME = "SELECT * FROM obligation WHERE regime = :regime AND state = 'open' ORDER BY id"
+LIVE_OF_REGIME = """
+SELECT * FROM obligation WHERE regime = :regime AND state IN ('open', 'handed_in') AND id > :after ORDER BY id LIMIT :limit
+"""
 MOVE = """
 UPDATE obligation SET state = :state, next_at = NULL, version = version + 1,
   handed_at = CASE WHEN :state = 'handed_in' THEN :now ELSE handed_at END,
@@ -31,6 +33,7 @@ UPDATE obligation SET due_at = :due_at, provisional = :provisional, span = :span
   version = version + 1
 WHERE id = :id AND state IN ('open', 'handed_in') RETURNING *
 """
+SET_PROVISIONAL = "UPDATE obligation SET provisional = :provisional, version = version + 1 WHERE id = :id RETURNING *"
 SET_NEXT = "UPDATE obligation SET next_at = :next_at WHERE id = :id"
 STOP = """
 UPDATE obligation SET stopped_at = :now, next_at = NULL, version = version + 1
@@ -91,8 +94,9 @@ async def live_of(tx: Tx, kind: str, subject: int, duty: str | None = None) -> l
     return [owed_of(row) for row in await tx.all(LIVE_OF, kind=kind, subject=subject, duty=duty)]
 
 
-async def open_of_regime(tx: Tx, regime: str) -> list[Owed]:
-    return [owed_of(row) for row in await tx.all(OPEN_OF_REGIME, regime=regime)]
+async def live_of_regime(tx: Tx, regime: str, after: int, limit: int) -> list[Owed]:
+    """Open or handed in, in the order of their ids: what is gone through in several units."""
+    return [owed_of(row) for row in await tx.all(LIVE_OF_REGIME, regime=regime, after=after, limit=limit)]
 
 
 async def move(tx: Tx, obligation_id: int, state: State, *, from_: Sequence[State]) -> Owed:
@@ -118,6 +122,11 @@ async def set_next(tx: Tx, obligation_id: int, next_at: int | None) -> None:
 
 
 async def stop(tx: Tx, obligation_id: int) -> bool:
+async def set_provisional(tx: Tx, owed: Owed, *, provisional: bool) -> Owed:
+    """The date stands; only whether it may still move has changed."""
+    return owed_of(await tx.one(SET_PROVISIONAL, id=owed.id, provisional=int(provisional)))
+
+
     await tx.run("DELETE FROM notice WHERE obligation = :id", id=obligation_id)
     return await tx.run(STOP, id=obligation_id, now=tx.now) == 1
 

@@ -1,8 +1,9 @@
 """The one handler that steps all forms, and /cancel. If adding a form touches this file, the engine has leaked."""
 
 from actions import converse
-from actions.sheets import wants_sheet
+from actions.sheets import wants_sheet, wants_words
 from bot.context import Context
+from bot.notes import is_note, opened_note
 from bot.routes import command, press
 from bot.sheets import opened_sheet
 from domain.forms import Pressed, Reply, Sent, Strange
@@ -41,7 +42,11 @@ async def answered(context: Context) -> None:
 
 
 async def _read(context: Context, content: Reply) -> Reply:
-    """Where the question wants a spreadsheet, what stands in it: it is read here, outside of the unit."""
-    if not isinstance(content, Sent) or not await context.read(wants_sheet):
+    """Where the question wants what stands in a file (a spreadsheet, a page of words), it is read here, outside of the unit."""
+    if not isinstance(content, Sent):
         return content
-    return await opened_sheet(context.services.files, content) or Strange("sheet")
+    if await context.read(wants_sheet):
+        return await opened_sheet(context.services.files, content) or Strange("sheet")
+    if is_note(content) and await context.read(wants_words):
+        return await opened_note(context.services.files, content)
+    return content

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from actions import digest, waking
+from actions import digest, replanning, waking
+from actions.absences import turn_due
 from actions.terms import tell_due
 from actions.tick import fire_due
 from storage.db import Store
@@ -11,6 +12,7 @@ from storage.tx import Tx
 
 async def tick(store: Store) -> int:
     """Returns how many obligations fired and people were told. Units are small: whoever presses a button comes in between."""
+    await replanning.keep_up(store)
     wake = await store.read(waking.wake_at)
     if wake is None or wake > store.now():
         return 0

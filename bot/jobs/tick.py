@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 from actions import digest, replanning, waking
-from actions.absences import turn_due
 from actions.terms import tell_due
 from actions.tick import fire_due
 from storage.db import Store

@@ -14,6 +14,7 @@ COMMANDS = {
     "due": ("cli.regime", "due"),
     "check-regime": ("cli.regime", "check_regime"),
     "import-holidays": ("cli.holidays", "import_holidays"),
+    "export-ledger": ("cli.ledger", "export_ledger"),
     "verify-journal": ("cli.journal", "verify_journal"),
     "demo": ("cli.demo", "demo"),
     "tour": ("cli.tour", "tour"),

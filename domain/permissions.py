@@ -71,13 +71,13 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "extension.ask": {"*": "owner"},
     "extension.decide": {"*": "owner"},  # who that may be is the regime's `[extensions]`, counted out for each request
     "extension.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
+    "calendar.import": {"office": "any"},  # days off are the same everywhere, so any office may
     "matter.relay": {"office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any"},
     "overview.view": {"office": "any", "leader": "any", "supervisor": "any", "provincial": "any", "audit": "any"},
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
-    "calendar.import": {"office": "any"},  # days off are the same everywhere, so any office may
 class Target:
     """The thing an action is about, as far as permissions ask. `region` of a thing not there yet may be empty."""
 

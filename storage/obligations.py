@@ -45,13 +45,13 @@ DUE = "SELECT * FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) 
 ANY_DUE = "SELECT id FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) LIMIT 1"
 # The first entry of the index, not the minimum of all rows: it is asked every second.
 NEXT_AT = "SELECT next_at FROM obligation WHERE next_at IS NOT NULL AND regime IN ({regimes}) ORDER BY next_at LIMIT 1"
-STEPS = "SELECT obligation, name, planned_at FROM step WHERE obligation IN ({ids}) ORDER BY obligation, planned_at"
-ADD_STEP = """
-INSERT INTO step (obligation, name, planned_at, fired_at) VALUES (:obligation, :name, :planned_at, :now)
 COUNT_OWED = """
 SELECT count(*) AS n, count(CASE WHEN due_at <= :now THEN 1 END) AS overdue FROM obligation
 WHERE owner = :seat AND state = 'open' AND subject_kind NOT IN ({kinds})
 """
+STEPS = "SELECT obligation, name, planned_at FROM step WHERE obligation IN ({ids}) ORDER BY obligation, planned_at"
+ADD_STEP = """
+INSERT INTO step (obligation, name, planned_at, fired_at) VALUES (:obligation, :name, :planned_at, :now)
 ON CONFLICT (obligation, name, planned_at) DO NOTHING
 """
 # Seats that left (term over, ended) keep their row; nobody is reached through them.
@@ -117,16 +117,16 @@ async def set_due(tx: Tx, owed: Owed, *, due_at: int, provisional: bool, span: s
     return owed_of(row)
 
 
-async def set_next(tx: Tx, obligation_id: int, next_at: int | None) -> None:
-    await tx.run(SET_NEXT, id=obligation_id, next_at=next_at)
-
-
-async def stop(tx: Tx, obligation_id: int) -> bool:
 async def set_provisional(tx: Tx, owed: Owed, *, provisional: bool) -> Owed:
     """The date stands; only whether it may still move has changed."""
     return owed_of(await tx.one(SET_PROVISIONAL, id=owed.id, provisional=int(provisional)))
 
 
+async def set_next(tx: Tx, obligation_id: int, next_at: int | None) -> None:
+    await tx.run(SET_NEXT, id=obligation_id, next_at=next_at)
+
+
+async def stop(tx: Tx, obligation_id: int) -> bool:
     await tx.run("DELETE FROM notice WHERE obligation = :id", id=obligation_id)
     return await tx.run(STOP, id=obligation_id, now=tx.now) == 1
 

@@ -15,6 +15,8 @@ COMMANDS = {
     "check-regime": ("cli.regime", "check_regime"),
     "import-holidays": ("cli.holidays", "import_holidays"),
     "export-ledger": ("cli.ledger", "export_ledger"),
+    "backup": ("cli.backup", "backup"),
+    "restore": ("cli.backup", "restore"),
     "verify-journal": ("cli.journal", "verify_journal"),
     "demo": ("cli.demo", "demo"),
     "tour": ("cli.tour", "tour"),

@@ -72,8 +72,7 @@ class PostgresBackend:
         revision = await self._revision()
         if not schema.needs_upgrade(revision, migrate=migrate):
             return
-        address = self._url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
-        await asyncio.to_thread(schema.upgrade, address)
+        await asyncio.to_thread(schema.upgrade, schema.sqlalchemy_url(self._url))
 
     async def _revision(self) -> str | None:
         try:

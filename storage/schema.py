@@ -34,11 +34,15 @@ def needs_upgrade(revision: str | None, *, migrate: bool) -> bool:
     return True
 
 
-def upgrade(sqlalchemy_url: str) -> None:
-    """Run every migration that is missing. Blocking; called in a thread at start, under the store's schema lock."""
+def upgrade(address: str, revision: str = "head") -> None:
+    """Run every migration that is missing up to `revision`. Blocking; called in a thread at start, under the store's schema lock."""
     from alembic import command
 
-    command.upgrade(_config(sqlalchemy_url), "head")
+    command.upgrade(_config(address), revision)
+
+
+def sqlalchemy_url(postgres_url: str) -> str:
+    return postgres_url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _config(url: str) -> "Config":

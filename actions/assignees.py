@@ -3,7 +3,7 @@
 from datetime import date
 
 from actions.options import source
-from actions.people import title_of
+from actions.people import named, title_of
 from domain.deadlines import local_date
 from domain.forms import Draft, Option
 from domain.people import Actor, Seat
@@ -59,10 +59,10 @@ def _option(seat: Seat, regime: Regime, region: str, plants: dict[int, Row]) -> 
 
 def _named(seat: Seat, title: Param) -> Param:
     if seat.person is None:
-        return text("task.seat_vacant", who=seat.holder, title=title)
+        return text("task.seat_vacant", who=named(seat), title=title)
     if seat.account is None:
-        return text("task.seat_unreachable", who=seat.holder, title=title)
-    return text("task.seat", who=seat.holder, title=title)
+        return text("task.seat_unreachable", who=named(seat), title=title)
+    return text("task.seat", who=named(seat), title=title)
 
 
 async def label(tx: Tx, seat: Seat) -> Param:

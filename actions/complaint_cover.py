@@ -7,7 +7,7 @@ from domain.people import Seat
 from domain.permissions import Target
 from domain.slots import after_quiet
 from domain.speech import PING, Button, text
-from storage import complaints, outbox, people
+from storage import complaints, notices, outbox, people
 from storage.complaints import Complaint
 from storage.tx import Tx
 
@@ -41,5 +41,5 @@ async def notify(tx: Tx, complaint: Complaint, key: str) -> None:
     if to is None:
         return
     button = Button("complaint.button.open", "co", complaint.id)
-    not_before = after_quiet(tx.now, tx.world.regime(complaint.regime).quiet)
+    not_before = after_quiet(tx.now, await notices.quiet_for(tx, complaint.regime, to.person))
     await outbox.say(tx, to, key, {"code": cover_code(complaint.id)}, ((button,),), priority=PING, not_before=not_before, protect=True)

@@ -53,7 +53,7 @@ async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
     form = FORMS[given.form]
     name = SPECS[form.submit].name
     if not is_public(name) and not may_start(actor.seats, name):
-        return Refusal("forbidden" if actor.seats else "stranger")
+        return Refusal("forbidden" if actor.seats else "stranger" if actor.person is None else "no_seat")
     held = await drafts.get(tx, actor.lane)
     if held is not None and held.draft.form in FORMS:
         if not given.replace:

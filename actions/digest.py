@@ -15,7 +15,8 @@ from domain.obligations import Owed, yellow_until
 from domain.overview import WATCHERS, Count, Heap, Sight, bucket, regions_within, sight_of
 from domain.people import Seat
 from domain.regime import Regime
-from domain.slots import first_slot, in_quiet, say_at
+from domain.slots import first_slot, in_quiet, say_at, widened
+from domain.weeks import is_summed_up
 from storage import notices, obligations, overview, people
 from storage.tx import Tx
 
@@ -38,9 +39,14 @@ async def gather(tx: Tx) -> int:
             continue  # a morning that was slept through; days off have no digest
         tonight = end_of_day(local_date(tx.now))
         concerned = await notices.concerned(tx, regime.id, tonight, slot) | await _watching(tx, regime, slot)
-        own = await notices.own_times(tx, sorted(concerned))
+        deciders = await obligations.seats(tx, await overview.deciding(tx, regime.id, slot))
+        concerned |= {seat.person for seat in deciders.values() if seat.person is not None and seat.to() is not None}
+        if is_summed_up(local_date(tx.now), await notices.summed_up(tx, regime.id), tx.world.calendar):
+            await notices.set_summed_up(tx, regime.id, local_date(tx.now))
+            concerned |= {seat.person for seat in await _watchers(tx, regime) if seat.person is not None}
+        own, quiets = await notices.own_times(tx, sorted(concerned)), await notices.own_quiets(tx, sorted(concerned))
         for person in concerned:
-            found[person] = say_at(tx.now, regime.quiet, own.get(person), exact=False, urgent=False)
+            found[person] = say_at(tx.now, widened(regime.quiet, quiets.get(person)), own.get(person), exact=False, urgent=False)
     await notices.add_digests(tx, found)
     return len(found)
 

@@ -82,7 +82,7 @@ async def _move(tx: Tx, old: Seat, new: Seat) -> bool:
     if old.person is not None:
         others = [seat for seat in await people.seats_of(tx, old.person) if seat.regime == old.regime]
         await handover.move_notices(tx, new, old.person, last=not others)
-    if not await _move_complaints(tx, old, new):
+    if not await pass_complaints(tx, old, new):
         return False
     await _part_eyes(tx, new)
     for kind, subject in subjects:
@@ -95,30 +95,31 @@ def _unit(tx: Tx, seat: Seat) -> str | None:
     return obligations.unit_of(tx.world.regime(seat.regime), seat)
 
 
-async def _move_complaints(tx: Tx, old: Seat, new: Seat) -> bool:
+async def pass_complaints(tx: Tx, old: Seat, new: Seat | None) -> bool:
+    """To the successor or, without one, to whoever is eligible besides the old seat. False: one finds nobody."""
     for case in await handover.complaints(tx, old.id):
         complaint = await complaints.get(tx, case)
         assert complaint is not None  # listed in this unit
-        to = await _handler(tx, complaint, new)
+        to = await _handler(tx, complaint, old, new)
         if to is None or not await complaints.hand_over(tx, complaint, await complaints.key_of(tx, complaint), to.id):
             return False
         regime = tx.world.regime(old.regime)
         await handover.give_about(tx, ("complaint", case), to, _unit(tx, to), owing_region(regime, to))
         moved = await complaints.get(tx, case)
-        if moved is not None and to.id != new.id:
+        if moved is not None and to != new:
             await notify(tx, moved, "complaint.arrived")
     return True
 
 
-async def _handler(tx: Tx, complaint: Complaint, new: Seat) -> Seat | None:
+async def _handler(tx: Tx, complaint: Complaint, old: Seat, new: Seat | None) -> Seat | None:
     """The successor unless kept out of it; while nobody sits there the law's clock must not wait, so somebody else has it."""
     out = await barred_seats(tx, complaint)
-    if new.id not in out and new.person is not None:
+    if new is not None and new.id not in out and new.person is not None and new.sitter is None:
         return new
     seats, regime = await people.seats_in(tx, complaint.regime), tx.world.regime(complaint.regime)
     load = await complaints.load(tx, regime.id)
-    elsewhere = route(seats, out, complaint.region, regime, local_date(tx.now), load)
-    return elsewhere or (None if new.id in out else new)
+    elsewhere = route(seats, out | {old.id}, complaint.region, regime, local_date(tx.now), load)
+    return elsewhere or (None if new is None or new.id in out else new)
 
 
 async def _part_eyes(tx: Tx, new: Seat) -> None:

@@ -39,7 +39,7 @@ def seat_in(answers: Mapping[str, Any]) -> int:
 
 async def seats_for(tx: Tx, actor: Actor, action: str) -> list[Seat]:
     """The actor's own seats, and every seat of the regimes in which the actor may do this to anybody's."""
-    found = {seat.id: seat for seat in actor.seats}
+    found = {seat.id: seat for seat in actor.seats if seat.sitter is None}
     for regime in dict.fromkeys(seat.regime for seat in actor.seats if seat.rights == "office" and may_start([seat], action)):
         found |= {seat.id: seat for seat in await people.seats_in(tx, regime)}
     return list(found.values())

@@ -3,7 +3,7 @@
 from datetime import date
 
 from actions.options import source
-from actions.people import title_of
+from actions.people import named, title_of
 from domain.deadlines import local_date
 from domain.forms import Draft, Option
 from domain.ledger import nearest
@@ -95,4 +95,4 @@ async def owners(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list[Optio
 async def seat_label(tx: Tx, seat: Seat, title: Param = None) -> Param:
     """Title and name; a seat nobody has taken yet says so, since nobody is told then."""
     key = "item.seat" if seat.person is not None else "item.seat_vacant"
-    return text(key, title=title or await title_of(tx, seat), holder=seat.holder)
+    return text(key, title=title or await title_of(tx, seat), holder=named(seat))

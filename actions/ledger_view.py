@@ -11,6 +11,7 @@ from actions import obligations
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
 from actions.ledger_options import seat_label
+from actions.people import by_whom
 from actions.relay_button import relay_button
 from domain import ledger
 from domain.deadlines import due_day, local_date
@@ -193,7 +194,7 @@ async def history_card(tx: Tx, coded: int, viewer: int | None) -> Message | None
     numbers = _numbers([entry for each in pages for entry in each])
     authors = {entry.author for entry in pages[page]} - {None}
     names = {author: await seat_text(tx, item, author, actor.seats) for author in authors if author is not None}
-    body = [_entry(entry, names.get(entry.author or 0, text("item.by_itself")), numbers) for entry in pages[page]]
+    body = [_entry(entry, by_whom(names.get(entry.author or 0, text("item.by_itself")), entry.by), numbers) for entry in pages[page]]
     files = [_file_button(piece, numbers[piece.id]) for entry in pages[page] for piece in entry.evidence if piece.id in numbers]
     turning = turn("ih", item.id, page, len(pages))
     rows = [tuple(files[n : n + 3]) for n in range(0, len(files), 3)]

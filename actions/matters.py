@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actions.obligations import due_words
-from actions.people import title_of
+from actions.people import named, title_of
 from actions.subjects import NOUNS, Subject, describe, is_private
 from domain.deadlines import DAY_MS, HOUR_MS, due_day, local_date, local_minutes
 from domain.obligations import Owed, days_over, light, working_days
@@ -73,7 +73,7 @@ def _over(tx: Tx, owed: Owed) -> Param:
 async def seat_words(tx: Tx, seat: Seat) -> Param:
     """Who: the name and the title; an empty or unreachable seat says so."""
     key = "obligation.seat" if seat.to() is not None else "obligation.seat_vacant"
-    return text(key, holder=seat.holder, title=await title_of(tx, seat))
+    return text(key, holder=named(seat), title=await title_of(tx, seat))
 
 
 def opening(button: Button, key: str, params: Mapping[str, Param]) -> Button:

@@ -44,7 +44,9 @@ def keyboard(actor: Actor, entries: Entries) -> Keyboard:
 
 async def menu_for(tx: Tx, actor: Actor, entries: Entries) -> Message:
     if not actor.seats:
-        return Message("people.menu.stranger" if actor.person is None else "people.menu.no_seat", {}, keyboard(actor, entries))
+        away = actor.person is not None and bool(await people.held_by(tx, actor.person))
+        key = "people.menu.stranger" if actor.person is None else "people.menu.away" if away else "people.menu.no_seat"
+        return Message(key, {}, keyboard(actor, entries))
     seats = lines([await title_of(tx, seat) for seat in actor.seats])
     return Message("people.menu", {"name": actor.name, "seats": seats}, keyboard(actor, entries))
 

@@ -122,16 +122,16 @@ async def seat_directly(
     return await people.seat(tx, seat_id)
 
 
-def term_date(day: date) -> Param:
-    """A date that may lie years ahead, so with its year."""
-    return text("people.term.date", year=day.year, month=day.month, day=day.day)
-
-
 async def offices(tx: Tx, regime: str, but: Collection[int | None] = ()) -> list[To]:
     """Where the regime's office is reached, each person once, without those who know already."""
     seats = [seat for seat in await people.seats_in(tx, regime) if seat.rights == "office" and seat.person not in but]
     found = {to.chat: to for to in (seat.to() for seat in seats) if to is not None}
     return list(found.values())
+
+
+def term_date(day: date) -> Param:
+    """A date that may lie years ahead, so with its year."""
+    return text("people.term.date", year=day.year, month=day.month, day=day.day)
 
 
 async def seat_title(tx: Tx, regime: str, role: str, scope_kind: str, scope: str) -> Param:
@@ -151,3 +151,13 @@ async def title_of(tx: Tx, row: Row | Seat) -> Param:
     if isinstance(row, Seat):
         return await seat_title(tx, row.regime, row.role, row.scope_kind, row.scope)
     return await seat_title(tx, row["regime"], row["role"], row["scope_kind"], row["scope"])
+
+
+def named(seat: Seat) -> Param:
+    """The holder and, while somebody acts for them, that one's name."""
+    return text("people.deputised", holder=seat.holder, deputy=seat.deputy) if seat.deputy else seat.holder
+
+
+def by_whom(holder: Param, deputy: str) -> Param:
+    """Who did it: the seat's holder or the deputy of that time."""
+    return text("people.acted_for", holder=holder, deputy=deputy) if deputy else holder

@@ -86,7 +86,7 @@ async def authorise(tx: Tx, actor: Actor, verb: Any, given: Any) -> Actor | Refu
         return Refusal("gone")
     seat = permit(actor, spec.name, target, tx.world, local_date(tx.now))
     if seat is None:
-        return Refusal("forbidden" if actor.seats else "stranger")
+        return Refusal("forbidden" if actor.seats else "stranger" if actor.person is None else "no_seat")
     return actor.on(seat)
 
 
@@ -99,7 +99,8 @@ async def run(tx: Tx, actor: Actor, verb: Any, given: Any) -> Outcome:
             point.undo()
         elif outcome.subject is not None:
             acting = allowed.acting if isinstance(allowed, Actor) else None
-            await journal.append(tx, acting.id if acting else None, SPECS[verb].name, outcome.subject, outcome.data)
+            data = outcome.data if acting is None or acting.sitter is None else {**outcome.data, "deputy": actor.person}
+            await journal.append(tx, acting.id if acting else None, SPECS[verb].name, outcome.subject, data)
     return outcome
 
 

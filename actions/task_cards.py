@@ -6,6 +6,7 @@ from actions import obligations
 from actions.assignees import label
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
+from actions.people import by_whom
 from actions.relay_button import relay_button
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed, days_over, light
@@ -179,7 +180,7 @@ async def history(tx: Tx, task: Task, limit: int = 10) -> tuple[Param, list[entr
     found = list(reversed(await entries.latest(tx, "task", task.id, limit)))
     rows = []
     for entry in found:
-        who: Param = "" if entry.author is None else (await people.seat(tx, entry.author)).holder
+        who: Param = "" if entry.author is None else by_whom((await people.seat(tx, entry.author)).holder, entry.by)
         what = text(f"task.entry.{entry.kind}")
         rows.append(text("task.entry", when=moment(entry.at), who=who, what=what, words=_said(entry, SAID)))
     return lines(rows), [piece for entry in found for piece in entry.evidence]

@@ -14,7 +14,7 @@ from domain.permissions import TABLE
 from domain.regime_parts import Duty
 from domain.slots import in_quiet, next_slot
 from domain.speech import DIGEST, PING, Button, Keyboard, Param, To, lines, term, text
-from storage import obligations, outbox
+from storage import notices, obligations, outbox
 from storage.tx import Tx
 
 Group = Literal["climb", "gap", "over", "today", "soon", "moved", "waiting", "red"]
@@ -78,11 +78,10 @@ async def say(tx: Tx, picture: Picture) -> None:
 
 def _held_until(tx: Tx, picture: Picture) -> int:
     """The process stood still between a slot and its message, into quiet hours: then it waits, unless something urgent is in it."""
-    regimes = {matter.owed.regime: matter for matter in picture.matters}
-    for regime_id, matter in regimes.items():
-        regime = tx.world.regime(regime_id)
-        if in_quiet(tx.now, regime.quiet) and not any(_urgent(tx, each.owed) for each in picture.matters):
-            return next_slot(tx.now, tx.world.regime(matter.owed.regime).quiet)
+    for regime_id in dict.fromkeys(matter.owed.regime for matter in picture.matters):
+        quiet = await notices.quiet_for(tx, regime_id, picture.to.person)
+        if in_quiet(tx.now, quiet) and not any(_urgent(tx, each.owed) for each in picture.matters):
+            return next_slot(tx.now, quiet)
     return 0
 
 

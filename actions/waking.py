@@ -8,7 +8,8 @@ from domain.calendar import DAY
 from domain.deadlines import due_day, local_date
 from domain.regime import Regime
 from domain.slots import first_slot
-from storage import notices, obligations, terms
+from domain.weeks import is_summed_up, period
+from storage import absences, notices, obligations, overview, terms, weeks
 from storage.tx import Tx
 
 
@@ -22,8 +23,15 @@ async def next_due(tx: Tx) -> int | None:
     """The next instant at which something fires or is said; None while nothing is owed. Now, while rows have to be planned anew."""
     if await replanning.behind(tx):
         return tx.now
-    mornings = [await _next_digest(tx, regime) for regime in tx.world.regimes.values()]
-    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), await terms.next_at(tx), *mornings])
+    if await pausing.is_paused(tx):
+        return await _next_firing(tx)
+    mornings = [each for regime in tx.world.regimes.values() for each in (await _next_digest(tx, regime), await _next_summary(tx, regime))]
+    return _earliest([await _next_firing(tx), await notices.next_at(tx), *mornings])
+
+
+async def _next_firing(tx: Tx) -> int | None:
+    """What happens whether or not anybody is told: marks of obligations, ends of terms and absences."""
+    return _earliest([await obligations.next_at(tx), await terms.next_at(tx), await absences.next_at(tx)])
 
 
 async def _next_morning(tx: Tx, regime: Regime) -> date:

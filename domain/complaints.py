@@ -71,8 +71,8 @@ def barred(seats: Collection[Seat], bars: Iterable[Bar], regime: Regime, on: dat
     """The seats that must neither see nor handle the complaint. A person who sits on one of them is out on every other seat, too."""
     named = tuple(bars)
     hit = {seat.id for seat in seats if any(_hits(bar, seat, regime, on, plants.get(seat.id)) for bar in named)}
-    people = {seat.person for seat in seats if seat.id in hit and seat.person is not None}
-    return frozenset(hit | {seat.id for seat in seats if seat.person in people})
+    people = {person for seat in seats if seat.id in hit for person in seat.people}
+    return frozenset(hit | {seat.id for seat in seats if seat.people & people})
 
 
 def _hits(bar: Bar, seat: Seat, regime: Regime, on: date, plant: Plant | None) -> bool:
@@ -113,7 +113,7 @@ def route(seats: Collection[Seat], out: Collection[int], region: str, regime: Re
         fit = [
             (seat.account is None, distance, load.get(seat.id, 0), seat.id, seat)
             for seat in seats
-            if seat.role in roles and seat.id not in out and seat.person is not None
+            if seat.role in roles and seat.id not in out and seat.person is not None and seat.sitter is None
             if (distance := _levels_up(seat, region, regime, on)) is not None
         ]
         if fit:

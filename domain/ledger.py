@@ -119,7 +119,7 @@ def verifying_roles(regime: Regime) -> frozenset[str]:
 
 def conflicted(seats: Iterable[Seat], worked: Collection[int], people: Collection[int]) -> frozenset[int]:
     """Seats that must not verify: those that worked on the item, and every other seat of the same people."""
-    return frozenset(seat.id for seat in seats if seat.id in worked or (seat.person is not None and seat.person in people))
+    return frozenset(seat.id for seat in seats if seat.id in worked or not seat.people.isdisjoint(people))
 
 
 def nearest(seats: Iterable[Seat], region: str, world: World, on: date) -> list[Seat]:

@@ -20,6 +20,13 @@ class Seat:
     unit: str | None = None
     account: int | None = None  # the person's Telegram account, where they have joined
     language: str = "zh"
+    sitter: int | None = None  # whose seat it is while somebody acts for that person: then `person` and `account` are the deputy's
+    deputy: str = ""  # the name of whoever acts
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody to whom the seat belongs now: its holder, and whoever acts for them."""
+        return frozenset(each for each in (self.person, self.sitter) if each is not None)
 
     def to(self) -> To | None:
         """Where this seat is reached, if anybody sits on it."""

@@ -28,6 +28,8 @@ PUBLIC = frozenset(
         "people.join",
         "people.apply",  # asks only; the office decides
         "people.language",
+        "people.settings",
+        "people.absence",  # one's own: the action looks for the person's seats, which a deputy may have just now
         "people.reach",  # Telegram tells whether the bot was blocked
         "complaint.file",
         "complaint.check",
@@ -43,6 +45,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "people.import": {"office": "any"},
     "people.decide": {"office": "any"},
     "people.relink": {"office": "any"},
+    "people.absence_of": {"office": "any"},
     "people.handover": {"*": "owner", "office": "any"},
     "task.assign": {"office": "any", "leader": "scope", "provincial": "any"},
     "task.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
@@ -77,6 +80,10 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
 }  # fmt: skip
 
 
+# What belongs to the person on the seat: a deputy does not do it for them.
+PERSONAL = frozenset({"people.handover"})
+
+
 @dataclass(frozen=True)
 class Target:
     """The thing an action is about, as far as permissions ask. `region` of a thing not there yet may be empty."""
@@ -107,6 +114,8 @@ def may_start(seats: Iterable[Seat], action: str) -> bool:
 
 
 def _may(seat: Seat, action: str, target: Target, world: World, on: date) -> bool:
+    if seat.sitter is not None and action in PERSONAL:
+        return False
     if seat.id in target.barred or (target.regime and seat.regime != target.regime):
         return False
     grants = TABLE[action]

@@ -9,6 +9,7 @@ from domain.deadlines import DAY_MS, at, local_date, local_minutes, parse_time
 from domain.regime_parts import Quiet
 
 DAY = timedelta(days=1)
+DAY_MINUTES = 24 * 60
 
 
 def first_slot(day: date, quiet: Quiet) -> int:
@@ -50,6 +51,30 @@ def say_at(now: int, quiet: Quiet, own: str | None, *, exact: bool, urgent: bool
         return now
     mine = after_quiet(at(local_date(now), own), quiet)
     return mine if mine > now and local_date(mine) == local_date(now) else now
+
+
+WIDEST = 180  # minutes by which somebody may begin earlier or end later than the regime's quiet hours
+
+
+def widened(quiet: Quiet, own: str | None) -> Quiet:
+    """The regime's quiet hours with a person's own ("HH:MM-HH:MM"): never shorter, and not wider than `WIDEST` on either side."""
+    if not own:
+        return quiet
+    since, _, to = own.partition("-")
+    earlier = (_minutes(quiet.since) - _minutes(since)) % DAY_MINUTES
+    later = (_minutes(to) - _minutes(quiet.to)) % DAY_MINUTES
+    change = {}
+    if 0 < earlier <= WIDEST:
+        change["since"] = since
+    if 0 < later <= WIDEST:
+        change["to"] = to
+    return quiet.model_copy(update=change)
+
+
+def shifted(clock: str, minutes: int) -> str:
+    """A time of day so many minutes later."""
+    hour, minute = divmod((_minutes(clock) + minutes) % DAY_MINUTES, 60)
+    return f"{hour:02}:{minute:02}"
 
 
 def _minutes(clock: str) -> int:

@@ -10,14 +10,19 @@ from typing import Any
 from storage.tx import Row, Tx, one_of
 
 ADD = """
-INSERT INTO entry (subject_kind, subject, at, author, kind, body, from_state, to_state)
-VALUES (:subject_kind, :subject, :now, :author, :kind, :body, :from_state, :to_state) RETURNING id
+INSERT INTO entry (subject_kind, subject, at, author, kind, body, from_state, to_state, acted_by)
+VALUES (:subject_kind, :subject, :now, :author, :kind, :body, :from_state, :to_state, (
+  SELECT q.id FROM absence b JOIN appointment d ON d.id = b.deputy AND d.ended_at IS NULL
+  JOIN person q ON q.id = d.person AND q.account IS NOT NULL AND q.unreachable_at IS NULL
+  WHERE b.appointment = :author AND b.state = 'on')) RETURNING id
 """
 ADD_EVIDENCE = """
 INSERT INTO evidence (entry, kind, blob, latitude, longitude) VALUES (:entry, :kind, :blob, :latitude, :longitude)
 """
-OF_SUBJECT = "SELECT * FROM entry WHERE subject_kind = :kind AND subject = :subject ORDER BY id"
-LATEST = "SELECT * FROM entry WHERE subject_kind = :kind AND subject = :subject ORDER BY id DESC LIMIT :limit"
+# `by_name`: who acted for the seat then, where it was not its holder.
+SELECT = "SELECT e.*, p.name AS by_name FROM entry e LEFT JOIN person p ON p.id = e.acted_by"
+OF_SUBJECT = f"{SELECT} WHERE subject_kind = :kind AND subject = :subject ORDER BY e.id"
+LATEST = f"{SELECT} WHERE subject_kind = :kind AND subject = :subject ORDER BY e.id DESC LIMIT :limit"
 # The name a file came with is kept with the blob.
 EVIDENCE = """
 SELECT e.*, b.name, b.kind AS mime FROM evidence e LEFT JOIN blob b ON b.hash = e.blob WHERE e.entry IN ({entries}) ORDER BY e.id
@@ -49,6 +54,7 @@ class Entry:
     from_state: str | None
     to_state: str | None
     evidence: tuple[Evidence, ...] = ()
+    by: str = ""  # the deputy who did it
 
 
 async def add(
@@ -103,6 +109,16 @@ async def _filled(tx: Tx, rows: Sequence[Row]) -> list[Entry]:
         piece = Evidence(row["id"], row["kind"], row["blob"], row["name"] or "", row["mime"] or "", row["latitude"], row["longitude"])
         held[row["entry"]].append(piece)
     return [
-        Entry(row["id"], row["at"], row["author"], row["kind"], row["body"], row["from_state"], row["to_state"], tuple(held[row["id"]]))
+        Entry(
+            row["id"],
+            row["at"],
+            row["author"],
+            row["kind"],
+            row["body"],
+            row["from_state"],
+            row["to_state"],
+            tuple(held[row["id"]]),
+            row["by_name"] or "",
+        )
         for row in rows
     ]

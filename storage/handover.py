@@ -24,9 +24,10 @@ MOVED: tuple[tuple[str, str, str], ...] = (
 )
 KEPT = frozenset(
     {
-        ("entry", "author"), ("extension", "decider"), ("invite", "appointment"), ("appointment", "successor"),
-        ("complaint_key", "appointment"), ("handler_key", "appointment"), ("roster", "appointment"),
-        ("ledger_import", "appointment"),
+        ("absence", "appointment"), ("absence", "deputy"), ("application", "seat"), ("application", "decider"),
+        ("appointment", "successor"), ("complaint_key", "appointment"),
+        ("entry", "author"), ("extension", "decider"), ("handler_key", "appointment"), ("invite", "appointment"),
+        ("ledger_import", "appointment"), ("roster", "appointment"),
     }
 )  # fmt: skip
 # These move, too, by statements of their own.

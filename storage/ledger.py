@@ -24,7 +24,7 @@ CHANGE = "UPDATE item SET {sets}, version = version + 1 WHERE id = :id AND versi
 COLUMNS = {"kind": "class"}
 CHANGEABLE = frozenset({"problem", "measures", "goal", "kind", "industry", "owner", "leader", *EXTRA})
 WORKERS = """
-SELECT DISTINCT a.id AS seat, a.person FROM appointment a JOIN entry n ON n.author = a.id
+SELECT DISTINCT a.id AS seat, a.person, n.acted_by FROM appointment a JOIN entry n ON n.author = a.id
 WHERE n.subject_kind = 'item' AND n.subject = :item AND n.kind IN ({kinds}) ORDER BY a.id
 """
 LAST_DUE = """
@@ -92,7 +92,7 @@ async def workers(tx: Tx, item: int) -> tuple[frozenset[int], frozenset[int]]:
     """Seats that reported on the item or asked for its closing, and the people who held them."""
     names, params = one_of("kind", WORK)
     rows = await tx.all(WORKERS.format(kinds=names), item=item, **params)
-    return _ids(row["seat"] for row in rows), _ids(row["person"] for row in rows)
+    return _ids(row["seat"] for row in rows), _ids(person for row in rows for person in (row["person"], row["acted_by"]))
 
 
 def _ids(values: Iterable[int | None]) -> frozenset[int]:

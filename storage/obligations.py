@@ -55,11 +55,11 @@ INSERT INTO step (obligation, name, planned_at, fired_at) VALUES (:obligation, :
 ON CONFLICT (obligation, name, planned_at) DO NOTHING
 """
 # Seats that left (term over, ended) keep their row; nobody is reached through them.
-SEATS = """
-SELECT a.*, p.account, p.language, p.unreachable_at,
+SEATS = f"""
+SELECT {people.COLUMNS},
   (a.from_at <= :now AND (a.until_at IS NULL OR a.until_at > :now) AND a.ended_at IS NULL) AS in_force
-FROM appointment a LEFT JOIN person p ON p.id = a.person
-"""
+FROM appointment a LEFT JOIN person p ON p.id = a.person {people.DEPUTY}
+"""  # noqa: S608  constants of the storage modules
 SEATS_BY_ID = f"{SEATS} WHERE a.id IN ({{ids}})"
 SEATS_OF_ROLES = f"{SEATS} WHERE a.regime = :regime AND a.role IN ({{roles}}) AND {people.IN_FORCE} ORDER BY a.id"
 
@@ -151,6 +151,13 @@ async def any_due(tx: Tx) -> bool:
     return await tx.find(ANY_DUE.format(regimes=names), now=tx.now, **params) is not None
 
 
+async def count_owed(tx: Tx, seat: int, without: Iterable[str]) -> tuple[int, int]:
+    """How much this seat has to do, and how much of it is overdue; matters of the kinds `without` are not counted."""
+    names, params = one_of("kind", [*without, ""])  # never empty: nothing is NOT IN an empty list
+    row = await tx.one(COUNT_OWED.format(kinds=names), seat=seat, now=tx.now, **params)
+    return int(row["n"]), int(row["overdue"])
+
+
 async def next_at(tx: Tx) -> int | None:
     names, params = _served(tx)
     found = await tx.value(NEXT_AT.format(regimes=names), **params)
@@ -160,13 +167,6 @@ async def next_at(tx: Tx) -> int | None:
 async def fired(tx: Tx, ids: Iterable[int]) -> dict[int, Fired]:
     """Which marks of these have fired, by obligation."""
     names, params = one_of("id", ids)
-async def count_owed(tx: Tx, seat: int, without: Iterable[str]) -> tuple[int, int]:
-    """How much this seat has to do, and how much of it is overdue; matters of the kinds `without` are not counted."""
-    names, params = one_of("kind", [*without, ""])  # never empty: nothing is NOT IN an empty list
-    row = await tx.one(COUNT_OWED.format(kinds=names), seat=seat, now=tx.now, **params)
-    return int(row["n"]), int(row["overdue"])
-
-
     marks: dict[int, dict[str, tuple[int, ...]]] = {}
     for row in await tx.all(STEPS.format(ids=names), **params):
         of = marks.setdefault(row["obligation"], {})
@@ -188,7 +188,7 @@ async def seats(tx: Tx, ids: Iterable[int]) -> dict[int, Seat]:
     """By id; nobody is reached through one that is not in force any more."""
     names, params = one_of("id", set(ids))
     rows = await tx.all(SEATS_BY_ID.format(ids=names), **params, now=tx.now)
-    return {row["id"]: people.seat_of(tx, row if row["in_force"] else {**row, "account": None}) for row in rows}
+    return {row["id"]: people.seat_of(tx, row if row["in_force"] else {**row, "account": None, "deputy_account": None}) for row in rows}
 
 
 async def seats_of_roles(tx: Tx, regime: str, roles: Iterable[str]) -> tuple[Seat, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import bot.forms.absences
 import bot.forms.complaints
 import bot.forms.handover
 import bot.forms.ledger

@@ -83,7 +83,7 @@ async def test_the_successor_goes_on_where_the_other_stopped(stage: Stage) -> No
     await stage.done(OFFICE, handover.hand_over, given(stage, LIAISON, SUCCESSOR))
     await stage.done(SUCCESSOR, tasks.hand_in, Step(task=task))
 
-    assert await stage.do(LIAISON, tasks.progress, Step(task=task, body="还是我")) == Refusal("stranger")
+    assert await stage.do(LIAISON, tasks.progress, Step(task=task, body="还是我")) == Refusal("no_seat")
 
 
 async def test_a_second_press_moves_nothing_more(stage: Stage) -> None:

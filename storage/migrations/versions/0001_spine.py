@@ -42,7 +42,7 @@ CREATE TABLE card (
 CREATE TABLE counter (name TEXT PRIMARY KEY, value {int} NOT NULL) {strict};
 
 CREATE TABLE person (
-  id {id}, account {int} UNIQUE, name TEXT NOT NULL, language TEXT NOT NULL, digest_at TEXT,
+  id {id}, account {int} UNIQUE, name TEXT NOT NULL, language TEXT NOT NULL, digest_at TEXT, quiet TEXT,
   unreachable_at {int}, commands TEXT NOT NULL DEFAULT '', created_at {int} NOT NULL) {strict};
 
 CREATE TABLE appointment (

@@ -108,6 +108,7 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
     """One action as one unit of work on behalf of whoever sent the update."""
 
     async def unit(tx: Tx) -> Outcome:
+        tx.answering = tx.vault.lane(caller.chat)
         if caller.update_id is not None and not await inbox.done(tx, caller.update_id):
             raise DoneBeforeError(caller.update_id)
         actor = await people.actor(tx, caller.account, caller.language)

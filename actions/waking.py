@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from datetime import date
 
-from actions import replanning
+from actions import pausing, replanning
 from domain.calendar import DAY
 from domain.deadlines import due_day, local_date
 from domain.regime import Regime
 from domain.slots import first_slot
-from domain.weeks import is_summed_up, period
-from storage import absences, notices, obligations, overview, terms, weeks
+from storage import notices, obligations, terms
 from storage.tx import Tx
 
 
 async def wake_at(tx: Tx) -> int | None:
     """The next instant at which a tick finds work, mornings on which nobody has to hear anything included."""
+    if await pausing.is_paused(tx):
+        return await _next_firing(tx)
     mornings = [first_slot(await _next_morning(tx, regime), regime.quiet) for regime in tx.world.regimes.values()]
-    return _earliest([await obligations.next_at(tx), await notices.next_at(tx), await terms.next_at(tx), *mornings])
+    return _earliest([await _next_firing(tx), await notices.next_at(tx), *mornings])
 
 
 async def next_due(tx: Tx) -> int | None:
@@ -25,13 +26,13 @@ async def next_due(tx: Tx) -> int | None:
         return tx.now
     if await pausing.is_paused(tx):
         return await _next_firing(tx)
-    mornings = [each for regime in tx.world.regimes.values() for each in (await _next_digest(tx, regime), await _next_summary(tx, regime))]
+    mornings = [await _next_digest(tx, regime) for regime in tx.world.regimes.values()]
     return _earliest([await _next_firing(tx), await notices.next_at(tx), *mornings])
 
 
 async def _next_firing(tx: Tx) -> int | None:
-    """What happens whether or not anybody is told: marks of obligations, ends of terms and absences."""
-    return _earliest([await obligations.next_at(tx), await terms.next_at(tx), await absences.next_at(tx)])
+    """What happens whether or not anybody is told: marks of obligations, ends of terms."""
+    return _earliest([await obligations.next_at(tx), await terms.next_at(tx)])
 
 
 async def _next_morning(tx: Tx, regime: Regime) -> date:

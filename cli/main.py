@@ -13,6 +13,8 @@ COMMANDS = {
     "import-roster": ("cli.roster", "import_roster"),
     "due": ("cli.regime", "due"),
     "check-regime": ("cli.regime", "check_regime"),
+    "pause": ("cli.sending", "pause"),
+    "resume": ("cli.sending", "resume"),
     "import-holidays": ("cli.holidays", "import_holidays"),
     "export-ledger": ("cli.ledger", "export_ledger"),
     "backup": ("cli.backup", "backup"),

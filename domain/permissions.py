@@ -74,6 +74,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "extension.ask": {"*": "owner"},
     "extension.decide": {"*": "owner"},  # who that may be is the regime's `[extensions]`, counted out for each request
     "extension.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
+    "sending.pause": {"office": "any"},
     "calendar.import": {"office": "any"},  # days off are the same everywhere, so any office may
     "matter.relay": {"office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any"},
     "overview.view": {"office": "any", "leader": "any", "supervisor": "any", "provincial": "any", "audit": "any"},

@@ -10,7 +10,8 @@ from typing import Any
 
 Param = str | int | dict[str, Any] | list[Any] | None
 
-INTERACTIVE, PING, DIGEST = 0, 5, 9  # priorities: who just pressed waits for nobody
+# Priorities: who just pressed waits for nobody; what others hear of it comes after. `ALWAYS` goes even while sending is paused.
+ALWAYS, INTERACTIVE, NEWS, PING, DIGEST = -1, 0, 1, 5, 9
 
 
 def day(at_ms: int) -> Param:

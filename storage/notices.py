@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.regime_parts import Quiet
-from domain.slots import widened
-from storage import people
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -20,24 +17,26 @@ ON CONFLICT (person) DO UPDATE SET slot_at = CASE WHEN excluded.slot_at < digest
 PEOPLE_DUE = """
 SELECT person FROM notice WHERE slot_at <= :now UNION SELECT person FROM digest WHERE slot_at <= :now ORDER BY person LIMIT :limit
 """
+PEOPLE_WAITING = """
+SELECT count(*) AS n FROM (SELECT person FROM notice WHERE slot_at <= :now UNION SELECT person FROM digest WHERE slot_at <= :now) AS both_of
+"""
 # Taken by deleting, so that of two replicas one gets them; in the same transaction the message becomes a row.
 TAKE = "DELETE FROM notice WHERE person = :person AND slot_at <= :now RETURNING obligation, kind"
 TAKE_DIGEST = "DELETE FROM digest WHERE person = :person AND slot_at <= :now RETURNING person"
 NEXT_AT = "SELECT min(at) AS at FROM (SELECT min(slot_at) AS at FROM notice UNION ALL SELECT min(slot_at) AS at FROM digest) AS both_of"
 OWN_TIMES = "SELECT id, digest_at FROM person WHERE id IN ({ids}) AND digest_at IS NOT NULL"
-OWN_QUIETS = "SELECT id, quiet FROM person WHERE id IN ({ids}) AND quiet IS NOT NULL"
 # Who owes something that is overdue or ends today.
-OWING = f"""
-SELECT DISTINCT COALESCE(d.id, a.person) AS person FROM obligation o JOIN appointment a ON a.id = o.owner {people.DEPUTY}
+OWING = """
+SELECT DISTINCT a.person FROM obligation o JOIN appointment a ON a.id = o.owner
 WHERE o.regime = :regime AND o.state = 'open' AND o.due_at <= :tonight AND o.created_at < :slot_at
-AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY 1
-"""  # noqa: S608  constants of the storage modules
+AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
+"""
 # Whom something that was handed in waits for.
-WAITED_FOR = f"""
-SELECT DISTINCT COALESCE(d.id, a.person) AS person FROM obligation o JOIN appointment a ON a.id = o.creditor {people.DEPUTY}
+WAITED_FOR = """
+SELECT DISTINCT a.person FROM obligation o JOIN appointment a ON a.id = o.creditor
 WHERE o.regime = :regime AND o.state = 'handed_in' AND o.handed_at < :slot_at
-AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY 1
-"""  # noqa: S608  constants of the storage modules
+AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
+"""
 EARLIEST_OPEN = "SELECT min(due_at) AS at FROM obligation WHERE regime = :regime AND state = 'open'"
 ANY_HANDED_IN = "SELECT id FROM obligation WHERE regime = :regime AND state = 'handed_in' AND creditor IS NOT NULL LIMIT 1"
 GET_META = "SELECT value FROM meta WHERE key = :key"
@@ -70,6 +69,10 @@ async def people_due(tx: Tx, limit: int) -> list[int]:
     return [row["person"] for row in await tx.all(PEOPLE_DUE, now=tx.now, limit=limit)]
 
 
+async def people_waiting(tx: Tx) -> int:
+    return int(await tx.value(PEOPLE_WAITING, now=tx.now))
+
+
 async def take(tx: Tx, person: int) -> tuple[dict[int, set[str]], bool]:
     """What is to be said to this person now: kinds by obligation, and whether the digest is among it."""
     kinds: dict[int, set[str]] = {}
@@ -90,23 +93,10 @@ async def own_times(tx: Tx, people: Sequence[int]) -> dict[int, str]:
     return {row["id"]: row["digest_at"] for row in rows}
 
 
-async def own_quiets(tx: Tx, people: Sequence[int]) -> dict[int, str]:
-    """The quiet hours each of these wants besides the regime's, where they chose some (`domain/slots.widened`)."""
-    names, params = one_of("id", set(people))
-    rows: list[Row] = await tx.all(OWN_QUIETS.format(ids=names), **params)
-    return {row["id"]: row["quiet"] for row in rows}
-
-
-async def quiet_for(tx: Tx, regime: str, person: int | None) -> Quiet:
-    """The hours in which this person hears nothing that is not urgent."""
-    own = {} if person is None else await own_quiets(tx, [person])
-    return widened(tx.world.regime(regime).quiet, own.get(person or 0))
-
-
 async def concerned(tx: Tx, regime: str, tonight: int, slot_at: int) -> set[int]:
     """People with something overdue, due today, or handed in to them, as it stood at the slot."""
-    owing = await tx.all(OWING, regime=regime, tonight=tonight, slot_at=slot_at, now=tx.now)
-    return {row["person"] for row in (*owing, *await tx.all(WAITED_FOR, regime=regime, slot_at=slot_at, now=tx.now))}
+    owing = await tx.all(OWING, regime=regime, tonight=tonight, slot_at=slot_at)
+    return {row["person"] for row in (*owing, *await tx.all(WAITED_FOR, regime=regime, slot_at=slot_at))}
 
 
 async def earliest_open(tx: Tx, regime: str) -> int | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.speech import INTERACTIVE, Keyboard, Param, To
+from domain.speech import INTERACTIVE, NEWS, Keyboard, Param, To
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -20,10 +20,12 @@ VALUES (:key, :lane, :priority, :payload, :not_before, 0, 'waiting', 0, :now, :c
 """
 # Interactive answers first, then in the order they were said.
 # A lane that is in hand is left alone: a chat that Telegram slows down must not fill the hands of the sender.
-CLAIMABLE = """
-SELECT id, lane FROM outbox WHERE state = 'waiting' AND not_before <= :now AND lane NOT IN ({busy})
+# While sending is paused only answers go (and the word that it is paused).
+ALLOWED = "priority <= COALESCE((SELECT 0 FROM meta WHERE key = 'pause'), 9)"
+CLAIMABLE = f"""
+SELECT id, lane FROM outbox WHERE state = 'waiting' AND not_before <= :now AND {ALLOWED} AND lane NOT IN ({{busy}})
 ORDER BY priority, id LIMIT :limit /*skip_locked*/
-"""
+"""  # noqa: S608  a constant
 # A card's row that still waits shows the newest state when it is sent, so it takes a further wish in: as soon, as urgent as either.
 MERGE = """
 UPDATE outbox SET not_before = CASE WHEN not_before < :not_before THEN not_before ELSE :not_before END,
@@ -39,8 +41,9 @@ ASIDE = "UPDATE outbox SET state = 'aside', error = :error WHERE id = :id"
 OF_LANE = "SELECT * FROM outbox WHERE lane = :lane AND state <> 'sending' ORDER BY id"
 NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND not_before > :now"
 COUNTS = "SELECT state, count(*) AS n FROM outbox GROUP BY state"
-DUE_WAITING = "SELECT 1 AS due FROM outbox WHERE state = 'waiting' AND not_before <= :now LIMIT 1"
-DUE_COUNT = "SELECT count(*) AS n FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before <= :now)"
+DUE_WAITING = f"SELECT 1 AS due FROM outbox WHERE state = 'waiting' AND not_before <= :now AND {ALLOWED} LIMIT 1"  # noqa: S608  a constant
+DUE_COUNT = f"SELECT count(*) AS n FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before <= :now AND {ALLOWED})"  # noqa: S608
+HELD = "SELECT count(*) AS n FROM outbox WHERE state = 'waiting' AND not_before <= :now AND priority > 0"
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ async def delete(tx: Tx, to: To, message_ids: Sequence[int]) -> None:
 
 async def put_card(tx: Tx, to: To, card: int, *, priority: int, not_before: int) -> None:
     """Bring a card up to date; one in the sender's hand already has to be followed by another row."""
+    priority = _rank(tx, to, priority)
     if not await tx.run(MERGE, card=card, priority=priority, not_before=not_before):
         key = f"card:{card}:{tx.origin or secrets.token_hex(8)}:{tx.said}"
         await put(tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=key, card=card)
@@ -114,13 +118,18 @@ async def put(
         ADD,
         key=once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
         lane=tx.vault.lane(to.chat),
-        priority=priority,
+        priority=_rank(tx, to, priority),
         payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), "outbox"),
         not_before=not_before,
         now=tx.now,
         card=card,
     )
     tx.touch("outbox")
+
+
+def _rank(tx: Tx, to: To, priority: int) -> int:
+    """What one person's press tells others is no answer: it comes after everybody's answers, and waits while sending is paused."""
+    return NEWS if priority == INTERACTIVE and tx.answering and tx.vault.lane(to.chat) != tx.answering else priority
 
 
 def dump(buttons: Keyboard) -> list[list[dict[str, Any]]]:
@@ -198,3 +207,8 @@ async def readdress(tx: Tx, lane: str, person: int, to: To | None) -> None:
         await tx.run(SENT, id=row["id"])
         if to is not None and row["state"] == "waiting" and parcel.body["op"] == "send":
             await put(tx, to, parcel.body, priority=row["priority"], not_before=row["not_before"], once=row["key"])
+
+
+async def held_count(tx: Tx) -> int:
+    """How much would go out now if sending were not paused."""
+    return int(await tx.value(HELD, now=tx.now))

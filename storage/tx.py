@@ -52,6 +52,7 @@ class Tx:
         self.vault = vault
         self.chain = chain
         self.origin = origin  # what set this unit off (an update, a step): outbox keys are made from it, so a repeat adds nothing
+        self.answering = ""  # the lane of the chat whose update this unit answers
         self.said = 0
         self.touched: set[str] = set()
         self._depth = 0

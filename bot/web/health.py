@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from actions import pausing
 from bot.jobs.tick import next_due
 from bot.web.metrics import TYPE, Metrics
 from storage import inbox, outbox
@@ -36,7 +37,12 @@ def routes(bot: "Bot") -> list[Route]:
             return JSONResponse({"ok": False}, 503)
 
         async def unit(tx: Tx) -> dict[str, Any]:
-            return {"inbox": await inbox.count(tx), "outbox": await outbox.due_count(tx), "now": tx.now}
+            return {
+                "inbox": await inbox.count(tx),
+                "outbox": await outbox.due_count(tx),
+                "now": tx.now,
+                "paused": await pausing.is_paused(tx),
+            }
 
         found = await bot.store.read(unit)
         # In this order: what was due and is not any more stands in the outbox by now, so "idle" cannot pass it by.

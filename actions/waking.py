@@ -8,7 +8,8 @@ from domain.calendar import DAY
 from domain.deadlines import due_day, local_date
 from domain.regime import Regime
 from domain.slots import first_slot
-from storage import notices, obligations, terms
+from domain.weeks import is_summed_up, period
+from storage import absences, notices, obligations, overview, terms, weeks
 from storage.tx import Tx
 
 
@@ -31,8 +32,8 @@ async def next_due(tx: Tx) -> int | None:
 
 
 async def _next_firing(tx: Tx) -> int | None:
-    """What happens whether or not anybody is told: marks of obligations, ends of terms."""
-    return _earliest([await obligations.next_at(tx), await terms.next_at(tx)])
+    """What happens whether or not anybody is told: marks of obligations, ends of terms and absences."""
+    return _earliest([await obligations.next_at(tx), await terms.next_at(tx), await absences.next_at(tx)])
 
 
 async def _next_morning(tx: Tx, regime: Regime) -> date:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.regime_parts import Quiet
+from domain.slots import widened
+from storage import people
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -25,18 +28,19 @@ TAKE = "DELETE FROM notice WHERE person = :person AND slot_at <= :now RETURNING 
 TAKE_DIGEST = "DELETE FROM digest WHERE person = :person AND slot_at <= :now RETURNING person"
 NEXT_AT = "SELECT min(at) AS at FROM (SELECT min(slot_at) AS at FROM notice UNION ALL SELECT min(slot_at) AS at FROM digest) AS both_of"
 OWN_TIMES = "SELECT id, digest_at FROM person WHERE id IN ({ids}) AND digest_at IS NOT NULL"
+OWN_QUIETS = "SELECT id, quiet FROM person WHERE id IN ({ids}) AND quiet IS NOT NULL"
 # Who owes something that is overdue or ends today.
-OWING = """
-SELECT DISTINCT a.person FROM obligation o JOIN appointment a ON a.id = o.owner
+OWING = f"""
+SELECT DISTINCT COALESCE(d.id, a.person) AS person FROM obligation o JOIN appointment a ON a.id = o.owner {people.DEPUTY}
 WHERE o.regime = :regime AND o.state = 'open' AND o.due_at <= :tonight AND o.created_at < :slot_at
-AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
-"""
+AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY 1
+"""  # noqa: S608  constants of the storage modules
 # Whom something that was handed in waits for.
-WAITED_FOR = """
-SELECT DISTINCT a.person FROM obligation o JOIN appointment a ON a.id = o.creditor
+WAITED_FOR = f"""
+SELECT DISTINCT COALESCE(d.id, a.person) AS person FROM obligation o JOIN appointment a ON a.id = o.creditor {people.DEPUTY}
 WHERE o.regime = :regime AND o.state = 'handed_in' AND o.handed_at < :slot_at
-AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY a.person
-"""
+AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY 1
+"""  # noqa: S608  constants of the storage modules
 EARLIEST_OPEN = "SELECT min(due_at) AS at FROM obligation WHERE regime = :regime AND state = 'open'"
 ANY_HANDED_IN = "SELECT id FROM obligation WHERE regime = :regime AND state = 'handed_in' AND creditor IS NOT NULL LIMIT 1"
 GET_META = "SELECT value FROM meta WHERE key = :key"
@@ -93,10 +97,23 @@ async def own_times(tx: Tx, people: Sequence[int]) -> dict[int, str]:
     return {row["id"]: row["digest_at"] for row in rows}
 
 
+async def own_quiets(tx: Tx, people: Sequence[int]) -> dict[int, str]:
+    """The quiet hours each of these wants besides the regime's, where they chose some (`domain/slots.widened`)."""
+    names, params = one_of("id", set(people))
+    rows: list[Row] = await tx.all(OWN_QUIETS.format(ids=names), **params)
+    return {row["id"]: row["quiet"] for row in rows}
+
+
+async def quiet_for(tx: Tx, regime: str, person: int | None) -> Quiet:
+    """The hours in which this person hears nothing that is not urgent."""
+    own = {} if person is None else await own_quiets(tx, [person])
+    return widened(tx.world.regime(regime).quiet, own.get(person or 0))
+
+
 async def concerned(tx: Tx, regime: str, tonight: int, slot_at: int) -> set[int]:
     """People with something overdue, due today, or handed in to them, as it stood at the slot."""
-    owing = await tx.all(OWING, regime=regime, tonight=tonight, slot_at=slot_at)
-    return {row["person"] for row in (*owing, *await tx.all(WAITED_FOR, regime=regime, slot_at=slot_at))}
+    owing = await tx.all(OWING, regime=regime, tonight=tonight, slot_at=slot_at, now=tx.now)
+    return {row["person"] for row in (*owing, *await tx.all(WAITED_FOR, regime=regime, slot_at=slot_at, now=tx.now))}
 
 
 async def earliest_open(tx: Tx, regime: str) -> int | None:

@@ -8,8 +8,23 @@ from storage.tx import Row, Tx, one_of
 
 # A seat is in force from its first instant to its last; `person` may be empty while nobody has joined.
 IN_FORCE = "a.from_at <= :now AND (a.until_at IS NULL OR a.until_at > :now) AND a.ended_at IS NULL"
-SEAT = "SELECT a.*, p.account, p.language, p.unreachable_at FROM appointment a LEFT JOIN person p ON p.id = a.person"
-SEATS_OF = f"{SEAT} WHERE a.person = :person AND {IN_FORCE} ORDER BY a.id"
+# Who acts for a seat while its holder is away: a deputy who can be reached, on a seat still in force.
+DEPUTY = """
+LEFT JOIN absence b ON b.appointment = a.id AND b.state = 'on'
+LEFT JOIN appointment da ON da.id = b.deputy AND da.ended_at IS NULL AND (da.until_at IS NULL OR da.until_at > :now)
+LEFT JOIN person d ON d.id = da.person AND d.account IS NOT NULL AND d.unreachable_at IS NULL
+"""
+COLUMNS = """
+a.*, p.account, p.language, p.unreachable_at,
+d.id AS deputy_person, d.account AS deputy_account, d.language AS deputy_language, d.name AS deputy_name
+"""
+SEAT = f"SELECT {COLUMNS} FROM appointment a LEFT JOIN person p ON p.id = a.person {DEPUTY}"  # noqa: S608  constants of this module
+# One's own seats unless a deputy acts, and those one acts for; the own ones first.
+SEATS_OF = f"""
+{SEAT} WHERE (a.person = :person OR a.id IN (
+  SELECT x.appointment FROM absence x JOIN appointment y ON y.id = x.deputy WHERE y.person = :person AND x.state = 'on'))
+AND COALESCE(d.id, a.person) = :person AND {IN_FORCE} ORDER BY CASE WHEN d.id IS NULL THEN 0 ELSE 1 END, a.id
+"""  # noqa: S608  constants of this module
 HELD_BY = f"{SEAT} WHERE a.person = :person AND {IN_FORCE} ORDER BY a.id"
 SEAT_BY_ID = f"{SEAT} WHERE a.id = :id"
 SEAT_IN_FORCE = f"{SEAT} WHERE a.id = :id AND {IN_FORCE}"
@@ -33,6 +48,8 @@ UPDATE person SET unreachable_at = :now WHERE id = :id AND unreachable_at IS NUL
 AND (CAST(:chat AS BIGINT) IS NULL OR account = :chat)
 """
 FIND_AGAIN = "UPDATE person SET unreachable_at = NULL WHERE id = :id AND unreachable_at IS NOT NULL"
+SET_DIGEST_AT = "UPDATE person SET digest_at = :at WHERE id = :id"
+SET_QUIET = "UPDATE person SET quiet = :quiet WHERE id = :id"
 SET_UNREACHABLE = "UPDATE person SET unreachable_at = :at WHERE id = :id"
 ADD_SEAT = """
 INSERT INTO appointment (person, regime, role, unit, scope_kind, scope, holder, workplace, from_at, until_at, term_at, created_at)
@@ -63,6 +80,9 @@ WITHDRAW_INVITE = "UPDATE invite SET withdrawn_at = :now WHERE id = :id AND used
 
 
 def seat_of(tx: Tx, row: Row) -> Seat:
+    """A seat as it is reached now: while a deputy acts, person, account and language are the deputy's, and `sitter` is its holder."""
+    deputy = row.get("deputy_person")
+    account = None if row["unreachable_at"] is not None else row["account"]
     return Seat(
         id=row["id"],
         regime=row["regime"],
@@ -71,10 +91,12 @@ def seat_of(tx: Tx, row: Row) -> Seat:
         scope_kind=row["scope_kind"],
         scope=row["scope"],
         holder=row["holder"],
-        person=row["person"],
+        person=row["person"] if deputy is None else deputy,
         unit=row["unit"],
-        account=None if row["unreachable_at"] is not None else row["account"],
-        language=row["language"] or "zh",
+        account=account if deputy is None else row["deputy_account"],
+        language=(row["language"] if deputy is None else row["deputy_language"]) or "zh",
+        sitter=None if deputy is None else row["person"],
+        deputy="" if deputy is None else row["deputy_name"],
     )
 
 
@@ -109,7 +131,7 @@ async def terms_of(tx: Tx, person: int) -> dict[int, int | None]:
 
 
 async def seat(tx: Tx, seat_id: int) -> Seat:
-    return seat_of(tx, await tx.one(SEAT_BY_ID, id=seat_id))
+    return seat_of(tx, await tx.one(SEAT_BY_ID, id=seat_id, now=tx.now))
 
 
 async def in_force(tx: Tx, seat_id: int) -> Seat | None:
@@ -162,6 +184,25 @@ async def set_unreachable(tx: Tx, person_id: int, at: int | None) -> None:
     await tx.run(SET_UNREACHABLE, id=person_id, at=at)
 
 
+async def set_digest_at(tx: Tx, person_id: int, at: str | None) -> None:
+    """"HH:MM"; None: as the regime has it."""
+    await tx.run(SET_DIGEST_AT, id=person_id, at=at)
+
+
+async def set_quiet(tx: Tx, person_id: int, quiet: str | None) -> None:
+    """"HH:MM-HH:MM"; None: as the regime has it."""
+    await tx.run(SET_QUIET, id=person_id, quiet=quiet)
+
+
+async def lose(tx: Tx, person_id: int, chat: int | None) -> bool:
+    """Nobody reaches this person any more. False: known before, or `chat` is not the person's account now."""
+    return await tx.run(LOSE, id=person_id, chat=chat, now=tx.now) == 1
+
+
+async def find_again(tx: Tx, person_id: int) -> bool:
+    return await tx.run(FIND_AGAIN, id=person_id) == 1
+
+
 async def add_seat(tx: Tx, **fields: Any) -> int:
     """`person?, regime, role, unit?, scope_kind, scope, holder, workplace?, until_at?, term_at?`; in force from now."""
     given = {"person": None, "unit": None, "workplace": None, "until_at": None, "term_at": None, "from_at": tx.now, **fields}
@@ -174,15 +215,6 @@ async def sit(tx: Tx, seat_id: int, person_id: int) -> bool:
 
 async def end_seat(tx: Tx, seat_id: int) -> bool:
     return await tx.run(END_SEAT, id=seat_id, now=tx.now) == 1
-
-
-async def lose(tx: Tx, person_id: int, chat: int | None) -> bool:
-    """Nobody reaches this person any more. False: known before, or `chat` is not the person's account now."""
-    return await tx.run(LOSE, id=person_id, chat=chat, now=tx.now) == 1
-
-
-async def find_again(tx: Tx, person_id: int) -> bool:
-    return await tx.run(FIND_AGAIN, id=person_id) == 1
 
 
 async def add_invite(tx: Tx, token: str, seat_id: int, issued_by: int | None, expires_at: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from actions import digest, pausing, replanning, waking
+from actions.absences import turn_due
 from actions.terms import tell_due
 from actions.tick import fire_due
 from storage.db import Store
@@ -15,7 +16,7 @@ async def tick(store: Store) -> int:
     wake = await store.read(waking.wake_at)
     if wake is None or wake > store.now():
         return 0
-    fired = await until_none(store, tell_due) + await until_none(store, fire_due)
+    fired = await until_none(store, turn_due) + await until_none(store, tell_due) + await until_none(store, fire_due)
     if await store.read(pausing.is_paused):
         return fired  # what gathers meanwhile is said in one message afterwards
     await store.unit(digest.gather)

@@ -1,6 +1,6 @@
 """To whom work may be given: the seats that the actor's own seats reach, and how a seat reads."""
 
-from datetime import date
+from collections.abc import Callable
 
 from actions.options import source
 from actions.people import named, title_of
@@ -10,30 +10,48 @@ from domain.people import Actor, Seat
 from domain.permissions import Target, permit
 from domain.regime import Regime
 from domain.speech import Param, lines, term, text
-from domain.tasks import region_of
+from domain.tasks import may_hand_on, region_of
 from storage import enterprises, people
 from storage.tx import Row, Tx
 
 
 @source("assignees")
 async def assignees(tx: Tx, actor: Actor, _draft: Draft, _query: str) -> list[Option]:
-    """In order of region, so that a locality's people stand together; never the actor: nobody gives work to oneself."""
-    found: list[tuple[str, int, Option]] = []
-    today = local_date(tx.now)
+    """Whom one may give a task; never oneself."""
+    found = []
     for regime_id in sorted({seat.regime for seat in actor.seats}):
-        regime = tx.world.regime(regime_id)
-        others = [seat for seat in await people.seats_in(tx, regime_id) if seat.person is None or seat.person != actor.person]
-        plants = await enterprises.of_ids(tx, (int(seat.scope) for seat in others if seat.scope_kind == "enterprise"))
-        found += [
-            (region, seat.id, _option(seat, regime, region, plants))
-            for seat in others
-            if _reaches(tx, actor, regime_id, region := _region(seat, regime, plants), today)
-        ]
+        found += await options_for(tx, actor, regime_id, lambda seat, region: reaches(tx, actor, seat.regime, region))
+    return found
+
+
+async def options_for(tx: Tx, actor: Actor, regime_id: str, allowed: Callable[[Seat, str], bool]) -> list[Option]:
+    """The regime's other seats that are `allowed(seat, its region)`, in order of region, so that a locality's people stand together."""
+    regime = tx.world.regime(regime_id)
+    others = [seat for seat in await people.seats_in(tx, regime_id) if seat.person is None or seat.person != actor.person]
+    plants = await enterprises.of_ids(tx, (int(seat.scope) for seat in others if seat.scope_kind == "enterprise"))
+    found = [
+        (region, seat.id, _option(seat, regime, region, plants))
+        for seat in others
+        if allowed(seat, region := _region(seat, regime, plants))
+    ]
     return [option for _, _, option in sorted(found, key=lambda each: each[:2])]
 
 
-def _reaches(tx: Tx, actor: Actor, regime: str, region: str, today: date) -> bool:
-    return permit(actor, "task.assign", Target(regime, region), tx.world, today) is not None
+def reaches(tx: Tx, actor: Actor, regime: str, region: str) -> bool:
+    return permit(actor, "task.assign", Target(regime, region), tx.world, local_date(tx.now)) is not None
+
+
+def may_get(tx: Tx, actor: Actor, to: Seat, region: str) -> bool:
+    """Whether this actor may make the seat owe a task: by right, or by handing on what was given to the own seats."""
+    if to.person is not None and to.person == actor.person:
+        return False
+    regime, on = tx.world.regime(to.regime), local_date(tx.now)
+    return reaches(tx, actor, to.regime, region) or any(may_hand_on(seat, to, region, regime, on) for seat in actor.seats)
+
+
+@source("proof")
+async def proof(_tx: Tx, _actor: Actor, _draft: Draft, _query: str) -> list[Option]:
+    return [Option("yes", text("task.proof.yes"))]
 
 
 def _region(seat: Seat, regime: Regime, plants: dict[int, Row]) -> str:

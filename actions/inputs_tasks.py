@@ -17,16 +17,22 @@ class Assign(BaseModel):
     what: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
     assignee: Annotated[int, Ask("choice", source="assignees")]
     due: Annotated[date, Ask("day")]
-    detail: Annotated[Note | None, Ask(optional=True)] = None
-    files: Annotated[Files, Ask("files", optional=True)] = None
+    detail: Annotated[Note | None, Ask(optional=True, later=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, later=True)] = None
+    proof: Annotated[Literal["yes"] | None, Ask("choice", source="proof", optional=True, later=True)] = None
 
 
-class Step(BaseModel):
-    """One step of a task. `version` is the one the pressed button showed (0: any); `pressed` the message it stands in."""
+class OnTask(BaseModel):
+    """About a task. `version` is the one the pressed button showed (0: any); `pressed` the message it stands in."""
 
     task: int
     version: int = 0
     pressed: int | None = None
+
+
+class Step(OnTask):
+    """One step of a task, with words and files."""
+
     body: str | None = None
     files: Files = None
 
@@ -41,12 +47,38 @@ class HandIn(Step):
     files: Annotated[Files, Ask("files", optional=True)] = None
 
 
+class HandInProof(OnTask):
+    """Where a file is required: it is what is asked, words may be added."""
+
+    files: Annotated[Files, Ask("files", least=1)]
+    body: Annotated[Note | None, Ask(optional=True, later=True)] = None
+
+
 class SendBack(Step):
     body: Annotated[Reason, Ask()]
 
 
 class Withdraw(Step):
     body: Annotated[Reason, Ask()]
+
+
+class ChangeDue(OnTask):
+    due: Annotated[date, Ask("day")]
+    body: Annotated[Reason, Ask()]
+
+
+class Reassign(OnTask):
+    assignee: Annotated[int, Ask("choice", source="reassignees")]
+    body: Annotated[Reason, Ask()]
+
+
+class HandOn(OnTask):
+    """转办: a part of the work, or all of it, to somebody within the own scope; due no later than the task itself."""
+
+    assignee: Annotated[int, Ask("choice", source="hand_on_to")]
+    due: Annotated[date, Ask("day", source="hand_on_days")]
+    body: Annotated[Note | None, Ask(optional=True, later=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, later=True)] = None
 
 
 @dataclass(frozen=True)

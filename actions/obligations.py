@@ -134,6 +134,23 @@ async def reschedule(tx: Tx, obligation_id: int, due: date) -> None:
     await _settle(tx, obligation_id)
 
 
+async def give(tx: Tx, obligation_id: int, to: Seat, region: str) -> None:
+    """Another seat owes it from now on, by the same date. What waited to be told to the former owner is forgotten."""
+    owed = await store.give(tx, obligation_id, owner=to.id, unit=unit_of(tx.world.regime(to.regime), to), region=region)
+    await _settle(tx, obligation_id)
+    await _replan(tx, owed)
+
+
+async def owe_to(tx: Tx, obligation_id: int, creditor: int) -> None:
+    """The same owner owes it to another seat."""
+    await store.owe_to(tx, obligation_id, creditor)
+
+
+def day_after(tx: Tx, span: str) -> date:
+    """The last day of a limit that begins today."""
+    return due_day(due_in(tx, parse_limit(span)).at)
+
+
 async def _settle(tx: Tx, obligation_id: int) -> None:
     """A request for more time that still waits has nothing left to ask for."""
     for extension in await extensions.lapse(tx, obligation_id):
@@ -169,6 +186,7 @@ async def count_again(tx: Tx, owed: Owed) -> Owed:
 async def _set_term(tx: Tx, owed: Owed, term: Term, *, start_at: int) -> Owed:
     moved = await store.set_due(tx, owed, due_at=term.due_at, provisional=term.provisional, span=term.span, start_at=start_at)
     await _replan(tx, moved)
+    return moved
 
 
 async def _replan(tx: Tx, owed: Owed) -> None:
@@ -186,7 +204,6 @@ def duty_of(regime: Regime, code: str) -> Duty | None:
     return next((duty for duty in regime.duties if duty.id == code), None)
 
 
-    return moved
 def due_words(owed: Owed) -> Param:
     """The due date as people are told it: a day where it ends at 24:00, else the moment; marked where it may still move."""
     if local_minutes(owed.due_at):

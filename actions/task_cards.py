@@ -20,6 +20,7 @@ from storage.tasks import Task
 from storage.tx import Tx
 
 PAGE = 8
+LINE = 6  # tasks handed on that stand on the card; the newest
 TITLE = 30  # characters of a title in a list
 SAID = 300  # characters of the last words on the card: the whole of them stands in the history
 
@@ -29,9 +30,14 @@ OWNER: tuple[tuple[Verb, str, str, str], ...] = (
     ("hand_in", "task.hand_in", "td", "button.task_hand_in"),
     ("hand_in", "task.hand_in", "tn", "button.task_hand_in_with"),
 )
+HAND_ON: tuple[tuple[Verb, str, str, str], ...] = (("hand_on", "task.hand_on", "tm", "button.task_hand_on"),)
 ASKER: tuple[tuple[Verb, str, str, str], ...] = (
     ("accept", "task.accept", "ta", "button.task_accept"),
     ("return", "task.return", "tr", "button.task_return"),
+)
+CHANGE: tuple[tuple[Verb, str, str, str], ...] = (
+    ("due", "task.due", "tc", "button.task_due"),
+    ("reassign", "task.reassign", "tg", "button.task_reassign"),
 )
 END: tuple[tuple[Verb, str, str, str], ...] = (("withdraw", "task.withdraw", "tw", "button.task_withdraw"),)
 
@@ -51,7 +57,7 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     if task is None or task.regime not in tx.world.regimes:
         return None
     seats = await people.seats_of(tx, viewer) if viewer is not None else ()
-    if not _may(tx, seats, "task.view", seen_target(task)):
+    if not _may(tx, seats, "task.view", await line_target(tx, task)):
         return Message("task.not_yours", {"number": task.number})  # the seat was handed on: the card must not go on telling
     owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
     history = await entries.of_subject(tx, "task", task.id)
@@ -68,14 +74,38 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
         rows += [_due(tx, task, owed), *await waiting_line(tx, owed)]
     rows.append(text("task.owner", who=await label(tx, await people.seat(tx, task.owner))))
     rows.append(text("task.asker", who=await label(tx, await people.seat(tx, task.asker))))
+    rows += await _line_up(tx, task)
+    if task.proof and task.state == "open":
+        rows.append(text("task.proof.row"))
     if task.detail:
         rows.append(text("task.detail", words=task.detail))
     files = sum(len(entry.evidence) for entry in history)
     if files:
         rows.append(text("task.files", n=files))
+    rows += await _line_down(tx, task)
     last = history[-1] if history else None
     if last is not None and last.kind != "assign":
         rows.append(text(f"task.last.{last.kind}", when=moment(last.at), words=_said(last, SAID)))
+    return rows
+
+
+async def _line_up(tx: Tx, task: Task) -> list[Param]:
+    if task.parent is None:
+        return []
+    parent = await tasks.get(tx, task.parent)
+    return [text("task.part_of", number=parent.number, who=(await people.seat(tx, parent.owner)).holder)]
+
+
+async def _line_down(tx: Tx, task: Task) -> list[Param]:
+    """What was handed on: with whom it is and how it stands."""
+    rows: list[Param] = []
+    children = await tasks.children(tx, task.id)
+    for child in children[-LINE:]:
+        owed = next(iter(await obligations.live_of(tx, "task", child.id, "task")), None)
+        who = await label(tx, await people.seat(tx, child.owner))
+        rows.append(text("task.child", who=who, number=child.number, state=_state(tx, child, owed)))
+    if len(children) > LINE:
+        rows.insert(0, text("task.children_more", n=len(children) - LINE))
     return rows
 
 
@@ -127,7 +157,7 @@ def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]
     last = row(END)
     if len(history) > 1 or any(entry.evidence for entry in history):
         last.insert(0, Button("button.task_history", "th", task.id))
-    return tuple(tuple(each) for each in (mine[:2], mine[2:], more_time, row(ASKER), last) if each)
+    return tuple(tuple(each) for each in (mine[:2], mine[2:], [*more_time, *row(HAND_ON)], row(ASKER), row(CHANGE), last) if each)
 
 
 def _may(tx: Tx, seats: Sequence[Seat], action: str, of: Target) -> bool:
@@ -184,3 +214,10 @@ async def history(tx: Tx, task: Task, limit: int = 10) -> tuple[Param, list[entr
         what = text(f"task.entry.{entry.kind}")
         rows.append(text("task.entry", when=moment(entry.at), who=who, what=what, words=_said(entry, SAID)))
     return lines(rows), [piece for entry in found for piece in entry.evidence]
+
+
+async def line_target(tx: Tx, task: Task) -> Target:
+    """The same for the whole line of responsibility: whoever handed it on, and whoever asked them, sees it too."""
+    line = [task, *await tasks.ancestors(tx, task)]
+    seats = frozenset({seat for each in line for seat in (each.owner, each.asker)})
+    return Target(task.regime, task.region, seats, frozenset({task.asker}))

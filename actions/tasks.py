@@ -1,27 +1,23 @@
-"""Tasks: assign, report progress, hand in, accept, send back, withdraw. The countdown is the obligation's (`actions/obligations.py`).
+"""Tasks: assign, report progress, hand in, accept, send back, withdraw. The countdown is the obligation's (`actions/obligations.py`)."""
 
-A press that comes too late is no refusal: nothing of the task changes, but the card is brought up to date, which a refusal would take
-back. Such an outcome is `Done(result=code)` and its sentence is `refusal.CODE`.
-"""
-
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from actions import converse, obligations
 from actions.assignees import work_region
-from actions.inputs_tasks import Assign, Listing, Step
+from actions.inputs_tasks import Assign, HandInProof, Listing, OnTask, Step
 from actions.perform import action
 from actions.subjects import Subject, subject
-from actions.task_cards import history, seen_target, target
-from domain import tasks as rules
+from actions.task_cards import history
+from actions.task_giving import Order, give_out
+from actions.task_steps import asking, each_owed, enter, looked_at, move, push, reach, tell, too_late, worked_on
 from domain.deadlines import local_date
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
-from domain.speech import Button, Keyboard, Param, To
-from domain.tasks import State, Verb, why_not
-from storage import cards, counters, entries, outbox, people, tasks
+from domain.speech import Button, Keyboard, Param
+from domain.tasks import State, why_not
+from storage import cards, entries, outbox, people, tasks
 from storage.tasks import Task
 from storage.tx import Tx
 
@@ -33,16 +29,6 @@ async def _assignee(tx: Tx, given: Assign) -> Target | None:
     return None if seat is None else Target(seat.regime, await work_region(tx, seat))
 
 
-async def _task(tx: Tx, given: Step) -> Target | None:
-    task = await tasks.find(tx, given.task)
-    return target(task) if task is not None and task.regime in tx.world.regimes else None
-
-
-async def _seen(tx: Tx, given: Step) -> Target | None:
-    task = await tasks.find(tx, given.task)
-    return seen_target(task) if task is not None and task.regime in tx.world.regimes else None
-
-
 @action("task.assign", of=_assignee)
 async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     """Put it on record and push it at once: the owner gets the card with its buttons, the asker the card that follows it."""
@@ -52,33 +38,20 @@ async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     owner = await people.seat(tx, given.assignee)
     if owner.person is not None and owner.person == actor.person:
         return Refusal("task_to_oneself")
-    region = await work_region(tx, owner)
-    task = await tasks.add(
-        tx,
-        regime=owner.regime,
-        number=rules.number(region, today.year, await counters.draw(tx, f"task:{owner.regime}:{region}:{today.year}")),
-        title=given.what,
-        detail=given.detail or "",
-        asker=actor.seat.id,
-        owner=owner.id,
-        region=region,
-    )
-    await entries.add(tx, "task", task, author=actor.seat.id, kind="assign", to_state="open", files=given.files or ())
-    await obligations.owe(
-        tx, regime=owner.regime, duty="task", subject=("task", task), owner=owner, creditor=actor.seat, region=region, due=given.due
-    )
-    await _push(tx, task, owner.to())
-    await _push(tx, task, actor.to())
-    return Done(("task", task), {"owner": owner.id, "region": region, "due": given.due.isoformat()})
+    order = Order(given.what, given.detail or "", given.due, given.files or (), proof=given.proof is not None)
+    task = await give_out(tx, actor.seat, owner, order)
+    await push(tx, task, owner.to())
+    await push(tx, task, actor.to())
+    return Done(("task", task), {"owner": owner.id, "due": given.due.isoformat()})
 
 
-@action("task.progress", of=_task)
+@action("task.progress", of=worked_on)
 async def progress(tx: Tx, actor: Actor, given: Step) -> Outcome:
     """Words and files join the history; the state stays."""
     task = await tasks.get(tx, given.task)
     late = why_not("progress", task.state)
     if late is not None:
-        return await _too_late(tx, actor, task, late, given)
+        return await too_late(tx, actor, task, late, given)
     files = given.files or []
     await entries.add(
         tx,
@@ -92,169 +65,119 @@ async def progress(tx: Tx, actor: Actor, given: Step) -> Outcome:
         files=files,
     )
     await cards.refresh_all(tx, f"task:{task.id}")
-    await _push(tx, task.id, actor.to())
+    await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"files": len(files)})
 
 
-@action("task.hand_in", of=_task)
-async def hand_in(tx: Tx, actor: Actor, given: Step) -> Outcome:
+@action("task.hand_in", of=worked_on)
+async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
     """The clock stands until the asker accepts or sends back; where the regime accepts by itself it is done."""
     task = await tasks.get(tx, given.task)
+    if task.state == "open" and await _handed_on(tx, task):
+        return await too_late(tx, actor, task, "task_children_open", given)
+    if task.state == "open" and not given.files and await needs_proof(tx, task):
+        return await _ask_proof(tx, actor, task, given)
     automatic = tx.world.regime(task.regime).tasks.accept == "automatic"
     state: State = "done" if automatic else "handed_in"
-    late = await _move(tx, actor, task, "hand_in", given, state)
+    late = await move(tx, actor, task, "hand_in", given, state)
     if late is not None:
-        return await _too_late(tx, actor, task, late, given)
-    await _each_owed(tx, task, obligations.finish if automatic else obligations.hand_in)
+        return await too_late(tx, actor, task, late, given)
+    await each_owed(tx, task, obligations.finish if automatic else obligations.hand_in)
     await cards.refresh_all(tx, f"task:{task.id}")
-    await _push(tx, task.id, await _reach(tx, task.asker))
+    await push(tx, task.id, await reach(tx, task.asker))
     if given.pressed is None:
-        await _push(tx, task.id, actor.to())
+        await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": state})
 
 
-@action("task.accept", of=_task)
+async def _handed_on(tx: Tx, task: Task) -> bool:
+    """Whether something that was handed on is still open: whoever is responsible has to accept it first."""
+    return any(child.live for child in await tasks.children(tx, task.id))
+
+
+async def needs_proof(tx: Tx, task: Task) -> bool:
+    """A file was asked for and none came with any report so far."""
+    return task.proof and not any(
+        each.evidence and each.kind in {"progress", "hand_in"} for each in await entries.of_subject(tx, "task", task.id)
+    )
+
+
+async def _ask_proof(tx: Tx, actor: Actor, task: Task, given: OnTask) -> Outcome:
+    """The press becomes the question for the file."""
+    if given.pressed is None:
+        return Refusal("task_needs_proof")
+    opened = await converse.open_form(tx, actor, converse.Open("task_hand_in_proof", {"task": task.id, "version": task.version}))
+    return Done(result="task_needs_proof") if isinstance(opened, Done) else opened
+
+
+@action("task.accept", of=worked_on)
 async def accept(tx: Tx, actor: Actor, given: Step) -> Outcome:
     task = await tasks.get(tx, given.task)
-    late = await _move(tx, actor, task, "accept", given, "done")
+    late = await move(tx, actor, task, "accept", given, "done")
     if late is not None:
-        return await _too_late(tx, actor, task, late, given)
-    await _each_owed(tx, task, obligations.accept)
+        return await too_late(tx, actor, task, late, given)
+    await each_owed(tx, task, obligations.accept)
     await cards.refresh_all(tx, f"task:{task.id}")
-    await _tell(tx, task, task.owner, "task.told.accepted")
+    await tell(tx, task, task.owner, "task.told.accepted")
     return Done(("task", task.id), {"state": "done"})
 
 
-@action("task.return", of=_task)
+@action("task.return", of=worked_on)
 async def send_back(tx: Tx, actor: Actor, given: Step) -> Outcome:
     """Open again with the old due date; the owner gets the card anew, with the reason and the buttons."""
     task = await tasks.get(tx, given.task)
-    late = await _move(tx, actor, task, "return", given, "open")
+    late = await move(tx, actor, task, "return", given, "open")
     if late is not None:
-        return await _too_late(tx, actor, task, late, given)
-    await _each_owed(tx, task, obligations.send_back)
+        return await too_late(tx, actor, task, late, given)
+    await each_owed(tx, task, obligations.send_back)
     await cards.refresh_all(tx, f"task:{task.id}")
-    await _push(tx, task.id, await _reach(tx, task.owner))
-    await _push(tx, task.id, actor.to())
+    await push(tx, task.id, await reach(tx, task.owner))
+    await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": "open"})
 
 
-@action("task.withdraw", of=_task)
+@action("task.withdraw", of=worked_on)
 async def withdraw(tx: Tx, actor: Actor, given: Step) -> Outcome:
     """Nothing is owed any more. Owner and asker are told once, whoever of them did not do it."""
     task = await tasks.get(tx, given.task)
-    late = await _move(tx, actor, task, "withdraw", given, "withdrawn")
+    late = await move(tx, actor, task, "withdraw", given, "withdrawn")
     if late is not None:
-        return await _too_late(tx, actor, task, late, given)
-    await _each_owed(tx, task, obligations.withdraw)
-    await cards.refresh_all(tx, f"task:{task.id}")
-    for seat in {task.owner, task.asker} - {actor.seat.id}:
-        await _tell(tx, task, seat, "task.told.withdrawn", reason=given.body or "")
-    await _push(tx, task.id, actor.to())
+        return await too_late(tx, actor, task, late, given)
+    await _call_off(tx, actor, task, given.body or "")
+    await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": "withdrawn"})
 
 
-async def _move(tx: Tx, actor: Actor, task: Task, verb: Verb, given: Step, to: State) -> str | None:
-    """None where the task has moved (its history says so); else why it may not, and nothing is written.
-
-    A button that showed an earlier state does not count for this one: the second hand-in is not accepted by the first one's button.
-    """
-    late = why_not(verb, task.state)
-    if late is not None:
-        return late
-    if given.version not in {0, task.version} or not await tasks.move(tx, task, to):
-        return "task_stale"
-    await entries.add(
-        tx,
-        "task",
-        task.id,
-        author=actor.seat.id,
-        kind=verb,
-        body=given.body or "",
-        from_state=task.state,
-        to_state=to,
-        files=given.files or (),
-    )
-    return None
+async def _call_off(tx: Tx, actor: Actor, task: Task, reason: str) -> None:
+    """With everything that was handed on from it."""
+    await each_owed(tx, task, obligations.withdraw)
+    await cards.refresh_all(tx, f"task:{task.id}")
+    for seat in {task.owner, task.asker} - {actor.seat.id}:
+        await tell(tx, task, seat, "task.told.withdrawn", reason=reason)
+    for child in await tasks.children(tx, task.id):
+        if child.live and await tasks.move(tx, child, "withdrawn"):
+            await enter(tx, actor, child, "withdraw", reason, "withdrawn")
+            await _call_off(tx, actor, child, reason)
 
 
-async def _each_owed(tx: Tx, task: Task, step: Callable[[Tx, int], Awaitable[None]]) -> None:
-    """The task's clock; there is none where somebody with the right stopped it."""
-    for owed in await obligations.live_of(tx, "task", task.id, "task"):
-        await step(tx, owed.id)
+async def _hand_in_form(tx: Tx, task: Task) -> str:
+    return "task_hand_in_proof" if await needs_proof(tx, task) else "task_hand_in"
 
 
-async def _too_late(tx: Tx, actor: Actor, task: Task, code: str, given: Step) -> Outcome:
-    """Bring the card up to date: in place where its own button was pressed, else (an older message, a form) anew at the bottom."""
-    live = await _live_message(tx, task.id, actor.to())
-    if given.pressed is None:
-        await outbox.say(tx, actor.to(), f"refusal.{code}")
-    if given.pressed is not None and live == given.pressed:
-        await cards.show(tx, f"task:{task.id}", actor.to())
-    else:
-        await _push(tx, task.id, actor.to())
-    return Done(result=code)
+begin_progress = asking("task.progress", "progress", "task_progress")
+begin_hand_in = asking("task.hand_in", "hand_in", "task_hand_in", _hand_in_form)
+begin_send_back = asking("task.return", "return", "task_send_back")
+begin_withdraw = asking("task.withdraw", "withdraw", "task_withdraw")
 
 
-async def _live_message(tx: Tx, task: int, to: To) -> int | None:
-    shown = await cards.of_subject(tx, f"task:{task}")
-    return next((each.message_id for each in shown if each.to.chat == to.chat), None)
-
-
-async def _push(tx: Tx, task: int, to: To | None) -> None:
-    """Send the card anew at the bottom of the chat; the message it stood in so far loses its buttons. A vacant seat gets none."""
-    if to is None:
-        return
-    before = await _live_message(tx, task, to)
-    if before is not None:
-        await outbox.strip(tx, to, before)
-    await cards.show(tx, f"task:{task}", to, fresh=True)
-
-
-async def _reach(tx: Tx, seat_id: int) -> To | None:
-    """Where a seat's holder is reached; nobody where the term has ended: a former holder hears no more of it."""
-    seat = await people.seat(tx, seat_id)
-    held = await people.seats_of(tx, seat.person) if seat.person is not None else ()
-    return next((each.to() for each in held if each.id == seat_id), None)
-
-
-async def _tell(tx: Tx, task: Task, seat: int, key: str, **params: Param) -> None:
-    to = await _reach(tx, seat)
-    if to is not None:
-        opens = Button("button.task_show", "to", task.id)
-        await outbox.say(tx, to, key, {"number": task.number, "title": task.title, **params}, ((opens,),))
-
-
-def _asking(name: str, verb: Verb, form: str) -> Callable[[Tx, Actor, Step], Awaitable[Outcome]]:
-    """The press that begins a form: authorised and checked before the first question, not only when it is sent."""
-
-    @action(name, of=_task)
-    async def begin(tx: Tx, actor: Actor, given: Step) -> Outcome:
-        task = await tasks.get(tx, given.task)
-        late = why_not(verb, task.state)
-        if late is None and verb != "progress" and given.version not in {0, task.version}:
-            late = "task_stale"
-        if late is not None:
-            return await _too_late(tx, actor, task, late, given)
-        return await converse.open_form(tx, actor, converse.Open(form, {"task": task.id, "version": task.version}))
-
-    return begin
-
-
-begin_progress = _asking("task.progress", "progress", "task_progress")
-begin_hand_in = _asking("task.hand_in", "hand_in", "task_hand_in")
-begin_send_back = _asking("task.return", "return", "task_send_back")
-begin_withdraw = _asking("task.withdraw", "withdraw", "task_withdraw")
-
-
-@action("task.view", of=_seen)
+@action("task.view", of=looked_at)
 async def show(tx: Tx, actor: Actor, given: Step) -> Outcome:
     """The card at the bottom of the chat."""
-    await _push(tx, given.task, actor.to())
+    await push(tx, given.task, actor.to())
     return Done()
 
 
-@action("task.view", of=_seen)
+@action("task.view", of=looked_at)
 async def show_history(tx: Tx, actor: Actor, given: Step) -> Outcome:
     """What was reported and sent, then the files themselves, the newest ones."""
     task = await tasks.get(tx, given.task)
@@ -280,7 +203,7 @@ def _under_a_ping(owed: Owed, seat: Seat) -> Keyboard:
     if seat.id != owed.owner or owed.state != "open":
         return ()
     first = (Button("button.task_progress", "tp", owed.subject), Button("button.task_hand_in", "td", owed.subject))
-    return first, (Button("button.extension_ask", "oe", owed.id),)
+    return first, (Button("button.extension_ask", "oe", owed.id), Button("button.task_hand_on", "tm", owed.subject))
 
 
 def _attach(task: int, words: str, files: list[dict[str, Any]]) -> tuple[Any, Any]:

@@ -28,6 +28,7 @@ class Ask:
     `source` names where a choice's options, or a day's usual ones, come from (`actions/options.py`); `free` lets typed words stand
     where no option fits.
     `when` skips the question where it says no. `most` is how many files may be sent.
+    `later`: not asked by itself; it stands in the summary, where whoever wants fills it in.
     `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
     """
 
@@ -39,6 +40,7 @@ class Ask:
     most: int = 10
     when: Callable[[Mapping[str, Any]], bool] | None = None
     collects: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def active(form: Form, answers: Mapping[str, Any]) -> list[str]:
 
 
 def progress(form: Form, draft: Draft) -> tuple[int, int]:
-    names = active(form, draft.answers)
+    names = [name for name in active(form, draft.answers) if not asks(form.model)[name].later or name == draft.at]
     return (names.index(draft.at) + 1 if draft.at in names else len(names)), len(names)
 
 
@@ -262,7 +264,7 @@ def _file(draft: Draft, ask: Ask, reply: Reply) -> Turn:
 
 
 def _collect(form: Form, draft: Draft, ask: Ask, reply: Reply) -> Turn:
-    turn = _file(form, replace(draft, at=ask.collects), ask, reply)
+    turn = _file(replace(draft, at=ask.collects), ask, reply)
     return replace(turn, draft=replace(turn.draft, at=draft.at, labels=draft.labels))
 
 
@@ -285,10 +287,13 @@ def _move_on(form: Form, draft: Draft) -> Turn:
 
 def _next(form: Form, draft: Draft) -> str:
     """The first active field not answered yet: an edit returns to the summary, a changed condition asks what it newly needs."""
-    return next((name for name in active(form, draft.answers) if name not in draft.answers), SUMMARY)
+    due = (name for name in active(form, draft.answers) if not asks(form.model)[name].later)
+    return next((name for name in due if name not in draft.answers), SUMMARY)
 
 
 def _back(form: Form, draft: Draft) -> Turn:
+    if draft.editing:  # one answer was to be changed: the summary stands again, with the answer it had
+        return Turn(replace(draft, at=SUMMARY, editing=False, offered=(), page=0), moved=True)
     names = [name for name in active(form, draft.answers) if name in draft.answers and name != draft.at]
     if not names:
         return _wrong(draft, "form.error.first")

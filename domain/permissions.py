@@ -54,6 +54,9 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "task.accept": {"*": "asker"},
     "task.return": {"*": "asker"},
     "task.withdraw": {"*": "asker", "office": "any"},
+    "task.due": {"*": "asker", "office": "any"},
+    "task.reassign": {"*": "asker", "office": "any"},
+    "task.hand_on": {"*": "owner"},  # to whom, `domain.tasks.may_hand_on` says
     "item.open": {"office": "any", "leader": "scope", "inspector": "scope", "provincial": "any"},
     "item.view": {
         "*": "owner", "office": "any", "leader": "scope", "inspector": "scope", "group_liaison": "scope", "liaison": "scope",

@@ -9,7 +9,7 @@ from domain.people import Seat
 from domain.regime import Regime
 
 State = Literal["open", "handed_in", "done", "withdrawn"]
-Verb = Literal["progress", "hand_in", "accept", "return", "withdraw"]
+Verb = Literal["progress", "hand_in", "accept", "return", "withdraw", "due", "reassign", "hand_on"]
 LIVE: tuple[State, ...] = ("open", "handed_in")
 
 MOVES: Mapping[tuple[Verb, State], State] = {
@@ -20,6 +20,10 @@ MOVES: Mapping[tuple[Verb, State], State] = {
     ("return", "handed_in"): "open",
     ("withdraw", "open"): "withdrawn",
     ("withdraw", "handed_in"): "withdrawn",
+    # What changes while it is being done: the date, who does it, who helps. Once handed in it is accepted or sent back first.
+    ("due", "open"): "open",
+    ("reassign", "open"): "open",
+    ("hand_on", "open"): "open",
 }
 
 # What a press that comes too late hears (`refusal.…`), where the state alone does not say it well enough.
@@ -29,7 +33,12 @@ TOO_LATE: Mapping[tuple[Verb, State], str] = {
     ("return", "open"): "task_not_handed_in",
     ("accept", "done"): "task_accepted",
     ("withdraw", "withdrawn"): "task_withdrawn_before",
+    ("due", "handed_in"): "task_answer_first",
+    ("reassign", "handed_in"): "task_answer_first",
+    ("hand_on", "handed_in"): "task_handed_in",
 }
+# Nobody hands work on to those who watch, decide or judge above the owner.
+ABOVE: frozenset[str] = frozenset({"office", "leader", "supervisor", "provincial", "audit", "receiver"})
 OVER: Mapping[State, str] = {"done": "task_done", "withdrawn": "task_withdrawn"}
 
 
@@ -50,6 +59,18 @@ def region_of(seat: Seat, regime: Regime, enterprise_region: str | None = None) 
     code = enterprise_region if seat.scope_kind == "enterprise" else seat.scope
     known = seat.scope_kind in {"region", "group", "enterprise"} and any(region.id == code for region in regime.regions)
     return code if known and code is not None else regime.province.id
+
+
+def may_hand_on(owner: Seat, to: Seat, region: str, regime: Regime, on: date) -> bool:
+    """Whether the owner may hand a task on (转办) to a seat that works in `region`: below it or beside it, within the own scope."""
+    if to.id == owner.id or to.regime != owner.regime or to.rights in ABOVE or (to.person is not None and to.person == owner.person):
+        return False
+    if owner.scope_kind in {"province", "unit"}:
+        return True
+    if owner.scope_kind == "enterprise":
+        return (to.scope_kind, to.scope) == (owner.scope_kind, owner.scope)
+    sides = {"group"} if owner.scope_kind == "group" else {"region", "enterprise"}
+    return to.scope_kind in sides and regime.covers(owner.scope, region, on)
 
 
 def working_days_left(due: date, today: date, calendar: Calendar) -> int:

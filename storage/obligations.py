@@ -39,6 +39,11 @@ STOP = """
 UPDATE obligation SET stopped_at = :now, next_at = NULL, version = version + 1
 WHERE id = :id AND state = 'open' AND stopped_at IS NULL
 """
+GIVE = """
+UPDATE obligation SET owner = :owner, unit = :unit, region = :region, acked_at = NULL, version = version + 1
+WHERE id = :id AND state IN ('open', 'handed_in') RETURNING *
+"""
+OWE_TO = "UPDATE obligation SET creditor = :creditor, version = version + 1 WHERE id = :id AND state IN ('open', 'handed_in')"
 ACK = "UPDATE obligation SET acked_at = :now, version = version + 1 WHERE id = :id AND acked_at IS NULL"
 # What the clock has to look at now: the index on next_at, so the cost follows what is due and not what exists.
 DUE = "SELECT * FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) ORDER BY next_at, id LIMIT :limit /*skip_locked*/"
@@ -133,6 +138,18 @@ async def stop(tx: Tx, obligation_id: int) -> bool:
 
 async def acknowledge(tx: Tx, obligation_id: int) -> bool:
     return await tx.run(ACK, id=obligation_id, now=tx.now) == 1
+
+
+async def give(tx: Tx, obligation_id: int, *, owner: int, unit: str | None, region: str) -> Owed:
+    row = await tx.find(GIVE, id=obligation_id, owner=owner, unit=unit, region=region)
+    if row is None:
+        raise WrongStateError(f"obligation {obligation_id} is over and nobody owes it any more")
+    await tx.run("DELETE FROM notice WHERE obligation = :id", id=obligation_id)
+    return owed_of(row)
+
+
+async def owe_to(tx: Tx, obligation_id: int, creditor: int) -> None:
+    await tx.run(OWE_TO, id=obligation_id, creditor=creditor)
 
 
 def _served(tx: Tx) -> tuple[str, dict[str, Any]]:

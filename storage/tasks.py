@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
+from domain.tasks import LIVE as LIVE_STATES
 from domain.tasks import State
 from storage.tx import Row, Tx, one_of
 
 ADD = """
-INSERT INTO task (regime, number, title, detail, asker, owner, region, state, version, created_at)
-VALUES (:regime, :number, :title, :detail, :asker, :owner, :region, 'open', 1, :now) RETURNING id
+INSERT INTO task (regime, number, title, detail, asker, owner, region, state, version, created_at, proof, parent)
+VALUES (:regime, :number, :title, :detail, :asker, :owner, :region, 'open', 1, :now, :proof, :parent) RETURNING id
 """
 GET = "SELECT * FROM task WHERE id = :id"
 MOVE = "UPDATE task SET state = :state, version = version + 1 WHERE id = :id AND version = :version"
+GIVE = "UPDATE task SET owner = :owner, region = :region, version = version + 1 WHERE id = :id AND version = :version"
+CHILDREN = "SELECT * FROM task WHERE parent = :parent ORDER BY id"
+# Whoever takes a task over is asked by those it was handed on to.
+ASKED_BY = "UPDATE task SET asker = :asker WHERE parent = :parent AND state IN ('open', 'handed_in')"
 # The clock of a task is its one live obligation; where it was stopped there is none, and such tasks come last.
 LIVE = """
 SELECT t.*, o.due_at FROM task t
@@ -26,7 +31,10 @@ COUNT = "SELECT count(*) AS n FROM task t WHERE t.{side} IN ({seats}) AND t.stat
 
 @dataclass(frozen=True)
 class Task:
-    """`asker` and `owner` are seats. `version` counts the moves between states."""
+    """`asker` and `owner` are seats. `version` counts the moves between states and owners.
+
+    `proof`: it is not done without a file. `parent`: the task that was handed on (转办); its owner asked for this one.
+    """
 
     id: int
     regime: str
@@ -39,6 +47,12 @@ class Task:
     state: State
     version: int
     created_at: int
+    proof: bool = False
+    parent: int | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE_STATES
 
 
 @dataclass(frozen=True)
@@ -50,16 +64,36 @@ class Page:
 
 
 def _task(row: Row) -> Task:
-    names = ("id", "regime", "number", "title", "detail", "asker", "owner", "region")
-    return Task(
-        **{name: row[name] for name in names}, state=cast(State, row["state"]), version=row["version"], created_at=row["created_at"]
-    )
+    names = ("id", "regime", "number", "title", "detail", "asker", "owner", "region", "version", "created_at", "parent")
+    return Task(**{name: row[name] for name in names}, state=cast(State, row["state"]), proof=bool(row["proof"]))
 
 
-async def add(tx: Tx, *, regime: str, number: str, title: str, detail: str, asker: int, owner: int, region: str) -> int:
-    return int(
-        await tx.value(ADD, regime=regime, number=number, title=title, detail=detail, asker=asker, owner=owner, region=region, now=tx.now)
-    )
+async def add(tx: Tx, *, proof: bool = False, parent: int | None = None, **fields: Any) -> int:
+    """`regime, number, title, detail, asker, owner, region`."""
+    return int(await tx.value(ADD, **fields, proof=int(proof), parent=parent, now=tx.now))
+
+
+async def give(tx: Tx, task: Task, owner: int, region: str) -> bool:
+    """To another seat, compare-and-set like every move."""
+    return await tx.run(GIVE, id=task.id, version=task.version, owner=owner, region=region) == 1
+
+
+async def children(tx: Tx, task_id: int) -> list[Task]:
+    """What was handed on from it, oldest first."""
+    return [_task(row) for row in await tx.all(CHILDREN, parent=task_id)]
+
+
+async def ancestors(tx: Tx, task: Task) -> list[Task]:
+    """The line of responsibility, from the task it was handed on from up to the first."""
+    found: list[Task] = []
+    while task.parent is not None:
+        task = await get(tx, task.parent)
+        found.append(task)
+    return found
+
+
+async def ask_anew(tx: Tx, parent: int, asker: int) -> None:
+    await tx.run(ASKED_BY, parent=parent, asker=asker)
 
 
 async def find(tx: Tx, task_id: int) -> Task | None:

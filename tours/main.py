@@ -139,8 +139,6 @@ class Story:
         await office.say("报送本季度重点企业清单")
         await office.say(liaison.name)
         await office.say("5个工作日")
-        await office.press("f", "skip")
-        await office.press("f", "skip")
         liaison.mark()
         await office.press("f", "submit")
         await liaison.told("报送本季度重点企业清单")

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from actions import converse, tasks
+from actions import converse, task_changes, tasks
 from actions.inputs_tasks import Listing, Step
 from bot.context import Context
 from bot.routes import command, press
@@ -69,6 +69,21 @@ async def send_back_begun(context: Context) -> None:
 @press("tw")
 async def withdraw_begun(context: Context) -> None:
     await _step(context, tasks.begin_withdraw)
+
+
+@press("tc")
+async def due_begun(context: Context) -> None:
+    await _step(context, task_changes.begin_change_due)
+
+
+@press("tg")
+async def reassign_begun(context: Context) -> None:
+    await _step(context, task_changes.begin_reassign)
+
+
+@press("tm")
+async def hand_on_begun(context: Context) -> None:
+    await _step(context, task_changes.begin_hand_on)
 
 
 async def _step(context: Context, verb: Any, toast: str = "") -> None:

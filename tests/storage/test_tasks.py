@@ -8,8 +8,8 @@ import pytest
 
 import bot.forms.tasks  # registers the forms
 from actions import cards as made
-from actions import converse, obligations, tasks
-from actions.inputs_tasks import Assign, Listing, Step
+from actions import converse, obligations, task_changes, tasks
+from actions.inputs_tasks import Assign, ChangeDue, HandOn, Listing, Reassign, Step
 from actions.options import options
 from actions.people import NewSeat, add_seat, seat_directly
 from actions.perform import Caller, perform
@@ -27,7 +27,7 @@ from storage.tx import Tx
 from tests.conftest import Clock
 
 REGIME = "shandong-2022"
-OFFICE, LEADER, LIAISON, OTHER_LIAISON, STRANGER = 10, 11, 12, 13, 99
+OFFICE, LEADER, LIAISON, OTHER_LIAISON, COUNTY, STRANGER = 10, 11, 12, 13, 14, 99
 assert bot.forms.tasks  # imported for what it registers
 PHOTO = "a" * 27
 
@@ -119,11 +119,11 @@ async def test_a_task_is_pushed_at_once_and_counted_down(stage: Stage) -> None:
     outcome = await stage.assign()
 
     assert isinstance(outcome, Done)
-    assert outcome.data == {"owner": stage.seats[LIAISON].id, "region": "3714", "due": "2026-03-09"}
+    assert outcome.data == {"owner": stage.seats[LIAISON].id, "due": "2026-03-09"}
     pushed = await stage.deliver()
     assert pushed[LIAISON].live.keys() == pushed[OFFICE].live.keys() == {"task:1"}
-    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe"]
-    assert await stage.buttons(OFFICE) == ["tw"]
+    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe", "tm"]
+    assert await stage.buttons(OFFICE) == ["tc", "tg", "tw"]
     assert (await stage.task()).number == "T-3714-2026-0001"
     [owed] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
     assert (owed.owner, owed.creditor) == (stage.seats[LIAISON].id, stage.seats[OFFICE].id)
@@ -168,7 +168,7 @@ async def test_sent_back_it_is_open_again_with_its_old_date(stage: Stage, clock:
     [owed] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
     assert (owed.state, due_day(owed.due_at)) == ("open", date(2026, 3, 9))
     assert "task:1" in (await stage.deliver())[LIAISON].live
-    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe", "th"]
+    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe", "tm", "th"]
     assert "缺少照片" in str((await stage.card(LIAISON)).params)
 
 
@@ -339,6 +339,148 @@ async def test_where_the_regime_accepts_by_itself(stage: Stage, world: World) ->
     assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Done(result="task_done")
 
 
+async def test_a_new_due_date_is_told_once_and_planned_anew(stage: Stage) -> None:
+    await stage.assign(by=LEADER)
+    await stage.deliver()
+
+    given = ChangeDue(task=1, due=date(2026, 3, 16), body="检查推迟")
+    assert await stage.do(LEADER, task_changes.change_due, given) == Done(("task", 1), {"due": "2026-03-16"})
+
+    [owed] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
+    assert due_day(owed.due_at) == date(2026, 3, 16)
+    told = await stage.deliver()
+    assert (told[LIAISON].sent, told[LEADER].sent) == (["task.told.due"], [])
+    assert await stage.do(LIAISON, task_changes.change_due, given) == Refusal("forbidden")
+    past = ChangeDue(task=1, due=date(2026, 3, 1), body="检查推迟")
+    assert await stage.do(LEADER, task_changes.change_due, past) == Refusal("task_new_due_past")
+    await stage.do(LIAISON, tasks.hand_in, press(1))
+    assert await stage.do(LEADER, task_changes.begin_change_due, press(2)) == Done(result="task_answer_first")
+
+
+async def test_reassigned_the_new_owner_owes_it_by_the_same_date(stage: Stage) -> None:
+    await stage.assign()
+    await stage.deliver()
+    new = stage.seats[OTHER_LIAISON]
+
+    given = Reassign(task=1, assignee=new.id, body="分工调整")
+    assert isinstance(await stage.do(OFFICE, task_changes.reassign, given), Done)
+
+    [owed] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
+    assert (owed.owner, owed.region, due_day(owed.due_at)) == (new.id, "3701", date(2026, 3, 9))
+    told = await stage.deliver()
+    assert told[LIAISON].sent == ["task.told.taken"]
+    assert "task:1" in told[OTHER_LIAISON].live
+    assert (await stage.card(LIAISON)).key == "task.not_yours"
+    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Refusal("forbidden")
+    assert await stage.do(OFFICE, task_changes.reassign, given) == Refusal("task_new_owner")
+    assert isinstance(await stage.do(OTHER_LIAISON, tasks.hand_in, press(0)), Done)
+
+
+async def test_a_leader_reassigns_within_the_own_scope_only(stage: Stage) -> None:
+    await stage.assign(by=LEADER)
+    given = Reassign(task=1, assignee=stage.seats[OTHER_LIAISON].id, body="分工调整")
+
+    assert await stage.do(LEADER, task_changes.reassign, given) == Refusal("forbidden")
+    assert await stage.do(LIAISON, task_changes.reassign, given) == Refusal("forbidden")
+
+
+async def test_without_the_proof_it_is_not_done(stage: Stage) -> None:
+    given = Assign(what="现场整改", assignee=stage.seats[LIAISON].id, due=date(2026, 3, 9), proof="yes")
+    await stage.do(OFFICE, tasks.assign, given)
+
+    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Done(result="task_needs_proof")
+    assert await stage.store.read(lambda tx: converse.has_open(tx, LIAISON))
+    assert (await stage.task()).state == "open"
+    assert await stage.do(LIAISON, tasks.hand_in, press(1, pressed=None)) == Refusal("task_needs_proof")
+
+    await stage.store.unit(lambda tx: files.record(tx, files.Blob(PHOTO, "image/jpeg", 3, "现场.jpg")))
+    await stage.do(LIAISON, converse.step, converse.Answer(Sent("photo", PHOTO)))
+    for choice in ("done", "submit"):
+        await stage.do(LIAISON, converse.step, converse.Answer(Pressed(choice)))
+    assert (await stage.task()).state == "handed_in"
+
+
+async def test_proof_that_came_with_a_report_is_not_asked_again(stage: Stage) -> None:
+    await stage.do(OFFICE, tasks.assign, Assign(what="现场整改", assignee=stage.seats[LIAISON].id, due=date(2026, 3, 9), proof="yes"))
+    place = [{"kind": "location", "latitude": 36.5, "longitude": 117.25}]
+    await stage.do(LIAISON, tasks.progress, press(1, pressed=None, body="已开工", files=place))
+
+    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Done(("task", 1), {"state": "handed_in"})
+
+
+@pytest.fixture
+async def county(stage: Stage) -> Seat:
+    """A liaison of a county of 德州."""
+
+    async def unit(tx: Tx) -> Seat:
+        return await seat_directly(tx, account=COUNTY, name="孙七", regime=REGIME, role="local_liaison", scope="371402")
+
+    return await stage.store.unit(unit)
+
+
+def handed_on(to: Seat, due: str = "2026-03-06", task: int = 1) -> HandOn:
+    return HandOn(task=task, assignee=to.id, due=date.fromisoformat(due), body="先报两家")
+
+
+async def test_handed_on_the_line_of_responsibility_stays(stage: Stage, county: Seat) -> None:
+    await stage.assign()
+    await stage.deliver()
+
+    assert isinstance(await stage.do(LIAISON, task_changes.hand_on, handed_on(county)), Done)
+
+    child = await stage.numbered(2)
+    assert (child.parent, child.asker, child.owner, child.region) == (1, stage.seats[LIAISON].id, county.id, "371402")
+    [above] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
+    [below] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 2))
+    assert (below.parent, above.owner, below.creditor) == (above.id, stage.seats[LIAISON].id, stage.seats[LIAISON].id)
+    assert "task:2" in (await stage.deliver())[COUNTY].live
+    assert "孙七" in str((await stage.card(OFFICE)).params)
+    assert "T-3714-2026-0001" in str((await stage.card(COUNTY, "task", 2)).params)
+    assert isinstance(await stage.do(OFFICE, tasks.show, Step(task=2)), Done)  # who asked first sees the whole line
+
+    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Done(result="task_children_open")
+    await stage.do(COUNTY, tasks.hand_in, Step(task=2, version=1, pressed=1))
+    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Done(result="task_children_open")
+    assert await stage.do(OFFICE, tasks.accept, Step(task=2, version=2, pressed=1)) == Refusal("forbidden")
+    assert isinstance(await stage.do(LIAISON, tasks.accept, Step(task=2, version=2, pressed=1)), Done)
+    assert isinstance(await stage.do(LIAISON, tasks.hand_in, press(1)), Done)
+
+
+async def test_handed_on_only_below_and_not_beyond_the_own_date(stage: Stage, county: Seat) -> None:
+    await stage.assign()
+
+    for other in (OTHER_LIAISON, LEADER, OFFICE, LIAISON):
+        assert await stage.do(LIAISON, task_changes.hand_on, handed_on(stage.seats[other])) == Refusal("forbidden")
+    late = await stage.do(LIAISON, task_changes.hand_on, handed_on(county, "2026-03-10"))
+    assert isinstance(late, Refusal)
+    assert late.code == "task_due_after_parent"
+    assert await stage.do(COUNTY, task_changes.hand_on, handed_on(county)) == Refusal("forbidden")
+    assert isinstance(await stage.do(LIAISON, task_changes.begin_hand_on, press(1)), Done)
+    await stage.do(OFFICE, tasks.assign, Assign(what="报送", assignee=county.id, due=date(2026, 3, 9)))
+    assert await stage.do(COUNTY, task_changes.begin_hand_on, Step(task=2, version=1, pressed=1)) == Refusal("task_nobody_below")
+
+
+async def test_what_was_handed_on_follows_the_task(stage: Stage, county: Seat) -> None:
+    await stage.assign()
+    await stage.do(LIAISON, task_changes.hand_on, handed_on(county))
+    await stage.deliver()
+
+    await stage.do(OFFICE, task_changes.change_due, ChangeDue(task=1, due=date(2026, 3, 4), body="提前"))
+    [below] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 2))
+    assert due_day(below.due_at) == date(2026, 3, 4)
+    assert (await stage.deliver())[COUNTY].sent == ["task.told.due"]
+
+    await stage.do(OFFICE, task_changes.reassign, Reassign(task=1, assignee=stage.seats[OTHER_LIAISON].id, body="分工"))
+    child = await stage.numbered(2)
+    [below] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 2))
+    assert child.asker == below.creditor == stage.seats[OTHER_LIAISON].id
+
+    await stage.do(OFFICE, tasks.withdraw, Step(task=1, body="不用办了"))
+    assert (await stage.numbered(2)).state == "withdrawn"
+    assert await stage.store.read(lambda tx: obligations.live_of(tx, "task", 2)) == []
+    assert "task.told.withdrawn" in (await stage.deliver())[COUNTY].sent
+
+
 async def test_lists_show_the_most_urgent_first_and_page(stage: Stage, clock: Clock) -> None:
     for n in range(10):
         await stage.assign(what=f"第{n}件事", due=f"2026-03-{20 - n:02}")
@@ -403,8 +545,10 @@ async def test_the_whole_conversation_of_assigning(stage: Stage) -> None:
 
     assert await stage.do(LIAISON, converse.open_form, converse.Open("assign")) == Refusal("forbidden")
     await stage.do(OFFICE, converse.open_form, converse.Open("assign"))
-    for words in ("报送整改方案", "德州 没有的人", "王五", "昨天", "5个工作日", "按附件要求"):
+    for words in ("报送整改方案", "德州 没有的人", "王五", "昨天", "5个工作日"):
         await answer(Said(words))
+    for given in (Pressed("edit:3"), Said("按附件要求"), Pressed("edit:4")):
+        await answer(given)
     await stage.store.unit(lambda tx: files.record(tx, files.Blob(PHOTO, "application/pdf", 3, "通知.pdf")))
     await answer(Sent("document", PHOTO, "通知.pdf"))
     for choice in ("done", "submit"):

@@ -10,7 +10,7 @@ from domain.tasks import MOVES, State, Verb, number, region_of, why_not, working
 from domain.world import World
 
 POSSIBLE = {
-    "open": {"progress", "hand_in", "withdraw"},
+    "open": {"progress", "hand_in", "withdraw", "due", "reassign", "hand_on"},
     "handed_in": {"progress", "accept", "return", "withdraw"},
     "done": set[str](),
     "withdrawn": set[str](),

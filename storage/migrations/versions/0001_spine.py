@@ -117,7 +117,8 @@ CREATE INDEX digest_slot ON digest (slot_at);
 CREATE TABLE task (
   id {id}, regime TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, detail TEXT NOT NULL, asker {int} NOT NULL REFERENCES appointment (id),
   owner {int} NOT NULL REFERENCES appointment (id), region TEXT NOT NULL, state TEXT NOT NULL, version {int} NOT NULL, created_at {int} NOT NULL,
-  UNIQUE (regime, number)) {strict};
+  proof {int} NOT NULL, parent {int} REFERENCES task (id), UNIQUE (regime, number)) {strict};
+CREATE INDEX task_parent ON task (parent) WHERE parent IS NOT NULL;
 CREATE INDEX task_owner ON task (owner, state);
 CREATE INDEX task_asker ON task (asker, state);
 

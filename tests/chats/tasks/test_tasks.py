@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+from actions.people import seat_directly
+from domain.deadlines import local_date
+from storage.tx import Tx
 from tests.cast import seated
 from tests.chats.scene import Scene
+from tours.cast import cast_of
 
 Golden = Callable[[Scene], None]
 
@@ -13,8 +17,6 @@ async def assigned(scene: Scene) -> None:
     await scene.say("office", "报送本季度重点企业清单")
     await scene.say("office", "李联络")
     await scene.say("office", "5个工作日")
-    await scene.press("office", "跳过")
-    await scene.press("office", "跳过")
     await scene.press("office", "提交")
 
 
@@ -47,4 +49,62 @@ async def test_handed_in_sent_back_accepted(scene: Scene, golden: Golden) -> Non
     await scene.press("office", "同意")
     await scene.say("office", "/waiting")
     await scene.say("liaison", "/tasks")
+    golden(scene)
+
+
+async def test_handed_on_with_proof(scene: Scene, golden: Golden) -> None:
+    """The line of responsibility: the city hands on to a county, whose photo it accepts before it hands in itself."""
+    await seated(scene, "shandong-2022", "office", "liaison")
+    await county_liaison(scene)
+    await scene.say("office", "/assign")
+    await scene.say("office", "核对停产企业名单")
+    await scene.say("office", "李联络")
+    await scene.say("office", "5个工作日")
+    await scene.press("office", "附件证明")
+    await scene.press("office", "办结时要附")
+    await scene.press("office", "提交")
+    await scene.press("liaison", "转办")
+    await scene.press("liaison", "孙县联")
+    await scene.press("liaison", "3个工作日")
+    await scene.press("liaison", "要求")
+    await scene.say("liaison", "先核对你县的 3 家")
+    await scene.press("liaison", "提交")
+    await scene.press("liaison", "✅ 已完成")
+    await scene.press("county", "✅ 已完成")
+    await scene.photo("county")
+    await scene.press("county", "发完了")
+    await scene.press("county", "提交")
+    await scene.press("liaison", "同意")
+    golden(scene)
+
+
+async def county_liaison(scene: Scene) -> None:
+    person = await scene.join("county", "孙县联")
+
+    async def unit(tx: Tx) -> None:
+        regime, on = scene.bot.store.world.regime("shandong-2022"), local_date(scene.clock.now)
+        parts = cast_of(regime, on)
+        scope = regime.counties(parts["liaison"].scope, on)[0].id
+        await seat_directly(tx, account=person.id, name="孙县联", regime=regime.id, role=parts["liaison"].role, scope=scope)
+
+    await scene.unit(unit)
+    await scene.start("county")
+    scene.lines.clear()
+
+
+async def test_changed_while_under_way(scene: Scene, golden: Golden) -> None:
+    """A new due date, then another owner: those concerned are told once."""
+    await seated(scene, "jilin-2019", "office", "liaison", "supervisor", english=("supervisor",))
+    await assigned(scene)
+    scene.lines.clear()
+    await scene.press("office", "改期限")
+    await scene.say("office", "3月20日")
+    await scene.say("office", "检查推迟到月底")
+    await scene.press("office", "提交")
+    await scene.press("office", "换承办人")
+    await scene.press("office", "吴分管")
+    await scene.say("office", "李联络出差")
+    await scene.press("office", "提交")
+    await scene.say("liaison", "/tasks")
+    await scene.say("supervisor", "/tasks")
     golden(scene)

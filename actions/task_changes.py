@@ -1,0 +1,191 @@
+"""What changes while a task is being done: its due date, who does it, and whom it is handed on to (转办)."""
+
+from datetime import date
+
+from actions import obligations
+from actions.assignees import label, may_get, options_for, work_region
+from actions.converse import Open, open_form
+from actions.inputs_tasks import ChangeDue, HandOn, OnTask, Reassign, Step
+from actions.options import source
+from actions.perform import action
+from actions.task_giving import Order, give_out
+from actions.task_steps import asking, enter, push, tell, too_late, worked_on
+from domain.deadlines import due_day, end_of_day, local_date
+from domain.extensions import SPANS
+from domain.forms import Draft, Option
+from domain.obligations import Owed
+from domain.outcome import Done, Outcome, Refusal
+from domain.people import Actor
+from domain.speech import day, text
+from domain.tasks import may_hand_on, why_not
+from storage import cards, people, tasks
+from storage.tasks import Task
+from storage.tx import Tx
+
+
+async def _clock(tx: Tx, task: Task) -> Owed | None:
+    return next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
+
+
+async def latest_within(tx: Tx, task: Task) -> date:
+    """What is handed on is due no later than the task itself; once that has passed, today."""
+    owed = await _clock(tx, task)
+    return local_date(tx.now) if owed is None else max(due_day(owed.due_at), local_date(tx.now))
+
+
+async def _late(tx: Tx, actor: Actor, task: Task, given: OnTask, code: str | None) -> Outcome | None:
+    if code is None and given.version not in {0, task.version}:
+        code = "task_stale"
+    return None if code is None else await too_late(tx, actor, task, code, given)
+
+
+# Another due date ------------------------------------------------------------------------------------------------------------------
+
+
+@action("task.due", of=worked_on)
+async def change_due(tx: Tx, actor: Actor, given: ChangeDue) -> Outcome:
+    """Every reminder is planned again; the owner is told once. What was handed on and would be due later is moved along."""
+    task = await tasks.get(tx, given.task)
+    late = await _late(tx, actor, task, given, why_not("due", task.state))
+    if late is not None:
+        return late
+    if given.due < local_date(tx.now):
+        return Refusal("task_new_due_past")
+    if task.parent is not None:
+        parent = await tasks.get(tx, task.parent)
+        bound = await latest_within(tx, parent)
+        if parent.live and given.due > bound:
+            return Refusal("task_due_after_parent", {"day": day(end_of_day(bound))})
+    await _move_due(tx, actor, task, given.due, given.body)
+    await push(tx, task.id, actor.to())
+    return Done(("task", task.id), {"due": given.due.isoformat()})
+
+
+async def _move_due(tx: Tx, actor: Actor, task: Task, due: date, reason: str) -> None:
+    owed = await _clock(tx, task)
+    if owed is None or not task.live:
+        return
+    await obligations.reschedule(tx, owed.id, due)
+    await enter(tx, actor, task, "due", f"{due.isoformat()} {reason}")
+    await cards.refresh_all(tx, f"task:{task.id}")
+    for seat in {task.owner, task.asker} - {actor.seat.id}:
+        await tell(tx, task, seat, "task.told.due", day=day(end_of_day(due)), reason=reason)
+    for child in await tasks.children(tx, task.id):
+        clock = await _clock(tx, child)
+        if child.state == "open" and clock is not None and due_day(clock.due_at) > due:
+            await _move_due(tx, actor, child, due, reason)
+
+
+# Another owner ---------------------------------------------------------------------------------------------------------------------
+
+
+@source("reassignees")
+async def reassignees(tx: Tx, actor: Actor, draft: Draft, _query: str) -> list[Option]:
+    task = await tasks.get(tx, int(draft.answers["task"]))
+    found = await options_for(tx, actor, task.regime, lambda seat, region: may_get(tx, actor, seat, region))
+    return [option for option in found if option.code != str(task.owner)]
+
+
+@action("task.reassign", of=worked_on)
+async def reassign(tx: Tx, actor: Actor, given: Reassign) -> Outcome:
+    """The new owner gets the card, the old one's card closes; both hear it once. The due date and the history stay."""
+    task = await tasks.get(tx, given.task)
+    late = await _late(tx, actor, task, given, why_not("reassign", task.state))
+    if late is not None:
+        return late
+    owner = await people.in_force(tx, given.assignee)
+    if owner is None or owner.regime != task.regime or owner.id == task.owner:
+        return Refusal("task_new_owner")
+    region = await work_region(tx, owner)
+    if not may_get(tx, actor, owner, region):
+        return Refusal("forbidden")
+    if not await tasks.give(tx, task, owner.id, region):
+        return await too_late(tx, actor, task, "task_stale", given)
+    owed = await _clock(tx, task)
+    if owed is not None:
+        await obligations.give(tx, owed.id, owner, region)
+    await _follow(tx, task, owner.id)
+    await enter(tx, actor, task, "reassign", given.body)
+    await cards.refresh_all(tx, f"task:{task.id}")
+    who = await label(tx, owner)
+    await tell(tx, task, task.owner, "task.told.taken", opens=False, who=who, reason=given.body)
+    if task.asker != actor.seat.id:
+        await tell(tx, task, task.asker, "task.told.reassigned", who=who, reason=given.body)
+    await push(tx, task.id, owner.to())
+    await push(tx, task.id, actor.to())
+    return Done(("task", task.id), {"from": task.owner, "owner": owner.id})
+
+
+async def _follow(tx: Tx, task: Task, owner: int) -> None:
+    """Those it was handed on to now answer to the new owner."""
+    await tasks.ask_anew(tx, task.id, owner)
+    for child in await tasks.children(tx, task.id):
+        clock = await _clock(tx, child)
+        if clock is not None:
+            await obligations.owe_to(tx, clock.id, owner)
+        await cards.refresh_all(tx, f"task:{child.id}")
+
+
+# Handing on ------------------------------------------------------------------------------------------------------------------------
+
+
+@source("hand_on_to")
+async def hand_on_to(tx: Tx, actor: Actor, draft: Draft, _query: str) -> list[Option]:
+    return await _below(tx, actor, await tasks.get(tx, int(draft.answers["task"])))
+
+
+async def _below(tx: Tx, actor: Actor, task: Task) -> list[Option]:
+    owner, regime, on = await people.seat(tx, task.owner), tx.world.regime(task.regime), local_date(tx.now)
+    return await options_for(tx, actor, task.regime, lambda seat, region: may_hand_on(owner, seat, region, regime, on))
+
+
+@source("hand_on_days")
+async def hand_on_days(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list[Option]:
+    """Usual spans that end with the task or before, and its own due date."""
+    latest = await latest_within(tx, await tasks.get(tx, int(draft.answers["task"])))
+    days = {span: obligations.day_after(tx, span) for span in SPANS}
+    offered = [
+        Option(on.isoformat(), text("form.day", span=text(f"span.{span}"), day=day(end_of_day(on))))
+        for span, on in days.items()
+        if on < latest
+    ]
+    return [*offered, Option(latest.isoformat(), text("task.latest", day=day(end_of_day(latest))))]
+
+
+@action("task.hand_on", of=worked_on)
+async def begin_hand_on(tx: Tx, actor: Actor, given: Step) -> Outcome:
+    task = await tasks.get(tx, given.task)
+    late = await _late(tx, actor, task, given, why_not("hand_on", task.state))
+    if late is not None:
+        return late
+    if not await _below(tx, actor, task):
+        return Refusal("task_nobody_below")
+    return await open_form(tx, actor, Open("task_hand_on", {"task": task.id, "version": task.version}))
+
+
+@action("task.hand_on", of=worked_on)
+async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
+    """A task of its own below this one: its owner answers to this one's, who stays responsible upwards."""
+    task = await tasks.get(tx, given.task)
+    late = await _late(tx, actor, task, given, why_not("hand_on", task.state))
+    if late is not None:
+        return late
+    to = await people.in_force(tx, given.assignee)
+    if to is None or not may_hand_on(actor.seat, to, await work_region(tx, to), tx.world.regime(task.regime), local_date(tx.now)):
+        return Refusal("forbidden")
+    if given.due < local_date(tx.now):
+        return Refusal("task_due_past")
+    bound = await latest_within(tx, task)
+    if given.due > bound:
+        return Refusal("task_due_after_parent", {"day": day(end_of_day(bound))})
+    order = Order(task.title, given.body or task.detail, given.due, given.files or (), proof=task.proof, parent=task)
+    child = await give_out(tx, actor.seat, to, order)
+    await enter(tx, actor, task, "hand_on", to.holder)
+    await push(tx, child, to.to())
+    await cards.refresh_all(tx, f"task:{task.id}")
+    await push(tx, task.id, actor.to())
+    return Done(("task", child), {"parent": task.id, "owner": to.id, "due": given.due.isoformat()})
+
+
+begin_change_due = asking("task.due", "due", "task_due")
+begin_reassign = asking("task.reassign", "reassign", "task_reassign")

@@ -8,8 +8,7 @@ from domain.calendar import DAY
 from domain.deadlines import due_day, local_date
 from domain.regime import Regime
 from domain.slots import first_slot
-from domain.weeks import is_summed_up, period
-from storage import absences, notices, obligations, overview, terms, weeks
+from storage import absences, notices, obligations, terms
 from storage.tx import Tx
 
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from actions import settling
 from actions.subjects import private_kinds
 from actions.telling import Matter, Picture, say
+from actions.weekly import Weeks
 from domain.deadlines import end_of_day, local_date
 from domain.obligations import Owed, yellow_until
-from domain.overview import WATCHERS, Count, Heap, Sight, bucket, regions_within, sight_of
+from domain.overview import WATCHERS, Count, Heap, Sight, View, bucket, regions_within, sight_of
 from domain.people import Seat
 from domain.regime import Regime
 from domain.slots import first_slot, in_quiet, say_at, widened
@@ -22,6 +24,7 @@ from storage.tx import Tx
 
 PEOPLE = 20  # told in one unit, so that it stays short
 LONGEST = 3  # of what is overdue in a scope so many are named; the overview has the rest
+SETTLING = settling  # imported for the buttons it registers
 MOST = 60  # matters of one group that are looked at for one message; the rest is counted as "more" by the list itself
 
 
@@ -54,9 +57,11 @@ async def gather(tx: Tx) -> int:
 async def _watching(tx: Tx, regime: Regime, slot: int) -> set[int]:
     """People in whose scope something is overdue."""
     red = Reds(tx, regime, before=slot)
-    roles = [role.id for role in regime.roles if role.rights in WATCHERS]
-    seats = await obligations.seats_of_roles(tx, regime.id, roles)
-    return {seat.person for seat in seats if seat.person is not None and await red.of(seat)}
+    return {seat.person for seat in await _watchers(tx, regime) if seat.person is not None and await red.of(seat)}
+
+
+async def _watchers(tx: Tx, regime: Regime) -> tuple[Seat, ...]:
+    return await obligations.seats_of_roles(tx, regime.id, [role.id for role in regime.roles if role.rights in WATCHERS])
 
 
 class Reds:
@@ -101,10 +106,18 @@ async def tell_due(tx: Tx, limit: int = PEOPLE) -> int:
     if await obligations.any_due(tx):
         return 0
     found = await notices.people_due(tx, limit)
-    reds = {regime.id: Reds(tx, regime) for regime in tx.world.regimes.values()}
+    scopes = {regime.id: Scopes(Reds(tx, regime), Weeks(tx, regime)) for regime in tx.world.regimes.values()}
     for person in found:
-        await _tell(tx, person, reds)
+        await _tell(tx, person, scopes)
     return len(found)
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """What is known of one regime's scopes, counted once a unit."""
+
+    reds: Reds
+    weeks: Weeks
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,7 @@ class Person:
         return next((seat for seat in self.seats.values() if seat.regime == regime), None)
 
 
-async def _tell(tx: Tx, person: int, reds: Mapping[str, Reds]) -> None:
+async def _tell(tx: Tx, person: int, scopes: Mapping[str, Scopes]) -> None:
     kinds, morning = await notices.take(tx, person)
     to_whom = Person({seat.id: seat for seat in await people.seats_of(tx, person)})
     to = next((seat.to() for seat in to_whom.seats.values() if seat.to() is not None), None)
@@ -128,14 +141,19 @@ async def _tell(tx: Tx, person: int, reds: Mapping[str, Reds]) -> None:
         viewer = to_whom.seats.get(owed.owner) or to_whom.in_regime(owed.regime)
         if owed.state == "open" and viewer is not None:
             matters.append(Matter(owed, viewer, frozenset(kinds[owed.id])))
-    red = 0
-    if morning:
+    red, weekly, drawn = 0, [], 0
+    if morning is not None:
         matters += await _pressing(tx, to_whom)
         for seat in _watch_seats(to_whom):
-            red += await reds[seat.regime].of(seat)
-            matters += [Matter(owed, seat, watched=True) for owed in await reds[seat.regime].longest(seat)]
-    picture = Picture(to, _once_each(matters), red, morning)
-    if picture.matters or picture.red:
+            scope = scopes[seat.regime]
+            red += await scope.reds.of(seat)
+            matters += [Matter(owed, seat, watched=True) for owed in await scope.reds.longest(seat)]
+            week = await scope.weeks.of(seat, morning)
+            if week is not None:
+                weekly.append(week)
+                drawn = drawn or View(seat.id).id
+    picture = Picture(to, _once_each(matters), red, morning is not None, weekly, drawn)
+    if picture.matters or picture.red or picture.weekly:
         await say(tx, picture)
 
 
@@ -149,10 +167,11 @@ def _watch_seats(person: Person) -> list[Seat]:
 
 
 async def _pressing(tx: Tx, person: Person) -> list[Matter]:
-    """What is overdue or due today, and what was handed in to this person."""
+    """What is overdue or due today, what this person is to decide, and what was handed in to them."""
     seats, tonight = list(person.seats), end_of_day(local_date(tx.now))
     own = [Matter(owed, person.seats[owed.owner]) for owed in await overview.pressing(tx, seats, tonight, MOST)]
     handed = await overview.waiting(tx, seats, MOST)
+    own += [Matter(owed, person.seats[owed.owner]) for owed in await overview.decisions(tx, seats, MOST)]
     return own + [Matter(owed, person.seats[owed.creditor], waiting=True) for owed in handed if owed.creditor is not None]
 
 

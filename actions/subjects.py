@@ -29,6 +29,8 @@ class Subject:
 Describe = Callable[[Tx, int, Seat | None], Awaitable[Subject]]
 Buttons = Callable[[Owed, Seat], Keyboard]
 Reaches = Callable[[Tx, int, Seat], Awaitable[bool]]
+# `(tx, owed, the creditor's seat)` → what settles something that was handed in, in one press.
+Settle = Callable[[Tx, Owed, Seat], Awaitable[Keyboard]]
 # `(subject id, words, files)` → the action that adds them to the matter's history, and its input.
 Attach = Callable[[int, str, list[dict[str, Any]]], tuple[Any, Any]]
 
@@ -51,6 +53,7 @@ class Noun:
 
 
 NOUNS: dict[str, Noun] = {}
+SETTLES: dict[str, Settle] = {}
 
 
 def subject(
@@ -65,6 +68,16 @@ def subject(
 
     def register(fn: Describe) -> Describe:
         NOUNS[kind] = Noun(fn, buttons, reaches, private, attach)
+        return fn
+
+    return register
+
+
+def settles(kind: str) -> Callable[[Settle], Settle]:
+    """Register what whoever a noun's matter was handed in to may press right under the digest."""
+
+    def register(fn: Settle) -> Settle:
+        SETTLES[kind] = fn
         return fn
 
     return register

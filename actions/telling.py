@@ -6,9 +6,10 @@ from typing import Literal
 
 from actions.matters import in_rows, numbered, opening, seat_words, words
 from actions.obligations import due_words, duty_of
-from actions.subjects import NOUNS, is_private
+from actions.subjects import NOUNS, SETTLES, is_private
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed
+from domain.overview import is_decision
 from domain.people import Seat
 from domain.permissions import TABLE
 from domain.regime_parts import Duty
@@ -17,8 +18,8 @@ from domain.speech import DIGEST, PING, Button, Keyboard, Param, To, lines, term
 from storage import notices, obligations, outbox
 from storage.tx import Tx
 
-Group = Literal["climb", "gap", "over", "today", "soon", "moved", "waiting", "red"]
-GROUPS: tuple[Group, ...] = ("climb", "gap", "over", "today", "soon", "moved", "waiting", "red")
+Group = Literal["waiting", "climb", "gap", "over", "today", "soon", "moved", "red"]
+GROUPS: tuple[Group, ...] = ("waiting", "climb", "gap", "over", "today", "soon", "moved", "red")
 ROWS = 8  # matters in one list; the rest is a press away
 
 
@@ -39,12 +40,19 @@ class Matter:
         """What the notices of this word name: roles that were told, steps that were taken."""
         return sorted(rest for kind, _, rest in (each.partition(":") for each in self.kinds) if kind == word)
 
+    @property
+    def decides(self) -> bool:
+        """Somebody else waits for this person's yes or no."""
+        return is_decision(self.owed.duty) and self.viewer.id == self.owed.owner
+
     def group(self, now: int) -> Group:
         if self.waiting or self.watched:
             return "waiting" if self.waiting else "red"
         for each in ("climb", "gap"):
             if self.about(each):
                 return "climb" if each == "climb" else "gap"
+        if self.decides:
+            return "waiting"
         if self.viewer.id != self.owed.owner and self.about("moved"):
             return "moved"  # its creditor hears that it moved, and nothing else
         if now >= self.owed.due_at:
@@ -56,19 +64,28 @@ class Matter:
 
 @dataclass(frozen=True)
 class Picture:
-    """All that one person is told now. `red`: how much is overdue in the person's scope; counted in the morning only."""
+    """All that one person is told now. `red`: how much is overdue in the person's scope; counted in the morning only.
+
+    `weekly`: what last week brought, on the morning that sums it up; `drawn`: the view that its picture shows.
+    """
 
     to: To
     matters: Sequence[Matter]
     red: int = 0
     morning: bool = False
+    weekly: Sequence[Param] = ()
+    drawn: int = 0
 
 
 async def say(tx: Tx, picture: Picture) -> None:
     """One message, whatever there is to tell."""
-    hold = _held_until(tx, picture)
+    hold = await _held_until(tx, picture)
     protect = any(is_private(matter.owed.subject_kind) for matter in picture.matters)
-    if len(picture.matters) == 1 and (picture.matters[0].kinds or picture.matters[0].group(tx.now) in {"over", "today"}):
+    if (
+        len(picture.matters) == 1
+        and not picture.weekly
+        and (picture.matters[0].kinds or picture.matters[0].group(tx.now) in {"over", "today"})
+    ):
         key, params, buttons = await _single(tx, picture.matters[0])
         await outbox.say(tx, picture.to, key, params, buttons, priority=PING, not_before=hold, protect=protect)
         return
@@ -76,7 +93,7 @@ async def say(tx: Tx, picture: Picture) -> None:
     await outbox.say(tx, picture.to, "obligation.digest", params, buttons, priority=DIGEST, not_before=hold, protect=protect)
 
 
-def _held_until(tx: Tx, picture: Picture) -> int:
+async def _held_until(tx: Tx, picture: Picture) -> int:
     """The process stood still between a slot and its message, into quiet hours: then it waits, unless something urgent is in it."""
     for regime_id in dict.fromkeys(matter.owed.regime for matter in picture.matters):
         quiet = await notices.quiet_for(tx, regime_id, picture.to.person)
@@ -104,13 +121,16 @@ async def _single(tx: Tx, matter: Matter) -> tuple[str, dict[str, Param], Keyboa
     if group in {"climb", "gap"}:
         params["owner"] = await _owner(tx, matter.owed)
         params["extra"] = lines(_climb_lines(tx, matter) if group == "climb" else _gap_lines(tx, matter), "")
-        stop = (Button("button.stop_climbing", "os", matter.owed.id),) if matter.viewer.rights in TABLE["obligation.stop"] else ()
-        return f"obligation.{group}", params, tuple(row for row in (opens, stop) if row)
+        return f"obligation.{group}", params, (opens, *_stopping(matter))
     if group == "moved":
         params["old"] = _was_due(matter)
         return "obligation.moved", params, (*(_own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()), opens)
     params["extra"] = lines([*_told_lines(matter), *_moved_lines(matter)], "")
     return f"obligation.{'late' if group == 'over' else 'ping'}", params, (*_own_buttons(tx, matter), opens)
+
+
+def _stopping(matter: Matter) -> Keyboard:
+    return ((Button("button.stop_climbing", "os", matter.owed.id),),) if matter.viewer.rights in TABLE["obligation.stop"] else ()
 
 
 def _own_buttons(tx: Tx, matter: Matter) -> Keyboard:
@@ -136,15 +156,6 @@ def _told(matter: Matter) -> Param:
     return lines([term(matter.owed.regime, "role", role) for role in roles], " / ") if roles else None
 
 
-def _climb_lines(tx: Tx, matter: Matter) -> list[Param]:
-    propose = _proposal(tx, matter)
-    return [] if propose is None else [text("obligation.propose", what=text(f"obligation.propose.{propose}"))]
-
-
-def _proposal(tx: Tx, matter: Matter) -> str | None:
-    """What the highest step proposes; a person decides."""
-    duty, steps = _duty(tx, matter.owed), [int(step) for step in matter.about("climb")]
-    return duty.chain[max(steps)].propose if duty is not None and steps and max(steps) < len(duty.chain) else None
 def _moved_lines(matter: Matter) -> list[Param]:
     was = _was_due(matter)
     return [] if was is None else [text("obligation.moved.from", old=was, new=due_words(matter.owed))]
@@ -156,6 +167,15 @@ def _was_due(matter: Matter) -> Param:
     return {"$": "date", "date": moved[0]} if moved else None
 
 
+def _climb_lines(tx: Tx, matter: Matter) -> list[Param]:
+    propose = _proposal(tx, matter)
+    return [] if propose is None else [text("obligation.propose", what=text(f"obligation.propose.{propose}"))]
+
+
+def _proposal(tx: Tx, matter: Matter) -> str | None:
+    """What the highest step proposes; a person decides."""
+    duty, steps = _duty(tx, matter.owed), [int(step) for step in matter.about("climb")]
+    return duty.chain[max(steps)].propose if duty is not None and steps and max(steps) < len(duty.chain) else None
 
 
 def _gap_lines(tx: Tx, matter: Matter) -> list[Param]:
@@ -194,20 +214,36 @@ async def _list(tx: Tx, picture: Picture) -> tuple[dict[str, Param], Keyboard]:
     counts = [text(f"obligation.count.{group}", n=len(found)) for group in GROUPS[:-1] if (found := by_group.get(group))]
     if picture.red:
         counts.append(text("obligation.count.red", n=picture.red))
+    if not counts:
+        counts.append(text("weekly.alone"))  # nothing waits for this person: the summary is all there is
+    blocks += picture.weekly
     head = text("obligation.digest.morning" if picture.morning else "obligation.digest.now")
     params: dict[str, Param] = {"head": head, "counts": lines(counts, " · "), "blocks": lines(["", *blocks], "\n\n") if blocks else ""}
-    return params, (*in_rows(opens), *_turns(picture))
+    direct = await _direct(tx, picture.matters[0]) if len(picture.matters) == 1 else ()
+    return params, (*direct, *in_rows(opens), *_turns(picture))
+
+
+async def _direct(tx: Tx, matter: Matter) -> Keyboard:
+    """A list of one needs no detour: what may be pressed about it stands right here."""
+    if matter.waiting:
+        settle = SETTLES.get(matter.owed.subject_kind)
+        return () if settle is None else await settle(tx, matter.owed, matter.viewer)
+    if matter.group(tx.now) in {"climb", "gap"}:
+        return _stopping(matter)
+    return _own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()
 
 
 def _turns(picture: Picture) -> Keyboard:
     row = [Button("button.mine", "om")] if any(matter.viewer.id == matter.owed.owner for matter in picture.matters) else []
-    if picture.red:
+    if picture.red or picture.weekly:
         row.append(Button("button.overview", "vo"))
+    if picture.drawn:
+        row.append(Button("button.overview_picture", "vc", picture.drawn))
     return (tuple(row),) if row else ()
 
 
 async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, Button]:
-    if group in {"climb", "gap", "waiting", "red"}:
+    if group in {"climb", "gap", "waiting", "red"} and not matter.decides:
         more: list[Param] = []
         if group == "climb" and (propose := _proposal(tx, matter)) is not None:
             more.append(text("obligation.row_propose", what=text(f"obligation.propose.{propose}")))

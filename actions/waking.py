@@ -5,10 +5,11 @@ from datetime import date
 
 from actions import pausing, replanning
 from domain.calendar import DAY
-from domain.deadlines import due_day, local_date
+from domain.deadlines import at, due_day, local_date
 from domain.regime import Regime
 from domain.slots import first_slot
-from storage import absences, notices, obligations, terms
+from domain.weeks import is_summed_up, period
+from storage import absences, notices, obligations, overview, terms, weeks
 from storage.tx import Tx
 
 
@@ -26,7 +27,7 @@ async def next_due(tx: Tx) -> int | None:
         return tx.now
     if await pausing.is_paused(tx):
         return await _next_firing(tx)
-    mornings = [await _next_digest(tx, regime) for regime in tx.world.regimes.values()]
+    mornings = [each for regime in tx.world.regimes.values() for each in (await _next_digest(tx, regime), await _next_summary(tx, regime))]
     return _earliest([await _next_firing(tx), await notices.next_at(tx), *mornings])
 
 
@@ -45,7 +46,7 @@ async def _next_morning(tx: Tx, regime: Regime) -> date:
 async def _next_digest(tx: Tx, regime: Regime) -> int | None:
     """The next morning on which somebody in this regime has something due, overdue or waiting, as far as is known now."""
     day = await _next_morning(tx, regime)
-    if not await notices.any_handed_in(tx, regime.id):
+    if not await notices.any_handed_in(tx, regime.id) and not await overview.deciding(tx, regime.id, overview.FOREVER):
         earliest = await notices.earliest_open(tx, regime.id)
         if earliest is None:
             return None
@@ -53,6 +54,15 @@ async def _next_digest(tx: Tx, regime: Regime) -> int | None:
     while tx.world.calendar.off(day):
         day += DAY
     return first_slot(day, regime.quiet)
+
+
+async def _next_summary(tx: Tx, regime: Regime) -> int | None:
+    """The next morning with a weekly summary that has anything to say, as far as is known now."""
+    day, last, calendar = await _next_morning(tx, regime), await notices.summed_up(tx, regime.id), tx.world.calendar
+    while not is_summed_up(day, last, calendar):
+        day += DAY
+    since, until = (at(each, "00:00") for each in period(day, calendar))
+    return first_slot(day, regime.quiet) if await weeks.any_in(tx, regime.id, since, until) else None
 
 
 def _earliest(instants: Iterable[int | None]) -> int | None:

@@ -84,6 +84,11 @@ class View:
         return replace(self, page=page)
 
 
+def is_decision(duty: str) -> bool:
+    """Duties that ask their owner for a yes or no are called so: `extension.decide`."""
+    return duty.endswith(".decide")
+
+
 def sight_of(seat: Seat, regime: Regime) -> Sight | None:
     province = regime.province.id
     if seat.scope_kind == "province" or seat.rights == "office":

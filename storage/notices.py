@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from domain.regime_parts import Quiet
 from domain.slots import widened
@@ -25,7 +26,7 @@ SELECT count(*) AS n FROM (SELECT person FROM notice WHERE slot_at <= :now UNION
 """
 # Taken by deleting, so that of two replicas one gets them; in the same transaction the message becomes a row.
 TAKE = "DELETE FROM notice WHERE person = :person AND slot_at <= :now RETURNING obligation, kind"
-TAKE_DIGEST = "DELETE FROM digest WHERE person = :person AND slot_at <= :now RETURNING person"
+TAKE_DIGEST = "DELETE FROM digest WHERE person = :person AND slot_at <= :now RETURNING slot_at"
 NEXT_AT = "SELECT min(at) AS at FROM (SELECT min(slot_at) AS at FROM notice UNION ALL SELECT min(slot_at) AS at FROM digest) AS both_of"
 OWN_TIMES = "SELECT id, digest_at FROM person WHERE id IN ({ids}) AND digest_at IS NOT NULL"
 OWN_QUIETS = "SELECT id, quiet FROM person WHERE id IN ({ids}) AND quiet IS NOT NULL"
@@ -44,7 +45,7 @@ AND a.person IS NOT NULL AND a.ended_at IS NULL ORDER BY 1
 EARLIEST_OPEN = "SELECT min(due_at) AS at FROM obligation WHERE regime = :regime AND state = 'open'"
 ANY_HANDED_IN = "SELECT id FROM obligation WHERE regime = :regime AND state = 'handed_in' AND creditor IS NOT NULL LIMIT 1"
 GET_META = "SELECT value FROM meta WHERE key = :key"
-# Compare-and-set, so that of two replicas one gathers a morning's digests; instants in ms have 13 digits and compare as text.
+# Compare-and-set, so that of two replicas one gathers a morning's digests; instants in ms have 13 digits and, like dates, compare as text.
 SET_META = """
 INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE meta.value < excluded.value
 """
@@ -77,12 +78,13 @@ async def people_waiting(tx: Tx) -> int:
     return int(await tx.value(PEOPLE_WAITING, now=tx.now))
 
 
-async def take(tx: Tx, person: int) -> tuple[dict[int, set[str]], bool]:
-    """What is to be said to this person now: kinds by obligation, and whether the digest is among it."""
+async def take(tx: Tx, person: int) -> tuple[dict[int, set[str]], int | None]:
+    """What is to be said to this person now: kinds by obligation; and when the digest was due, where it is among it."""
     kinds: dict[int, set[str]] = {}
     for row in await tx.all(TAKE, person=person, now=tx.now):
         kinds.setdefault(row["obligation"], set()).add(row["kind"])
-    return kinds, bool(await tx.all(TAKE_DIGEST, person=person, now=tx.now))
+    digest = await tx.find(TAKE_DIGEST, person=person, now=tx.now)
+    return kinds, None if digest is None else int(digest["slot_at"])
 
 
 async def next_at(tx: Tx) -> int | None:
@@ -134,3 +136,14 @@ async def digested(tx: Tx, regime: str) -> int | None:
 async def set_digested(tx: Tx, regime: str, slot_at: int) -> bool:
     """False: it has been gathered already."""
     return await tx.run(SET_META, key=f"digest:{regime}", value=f"{slot_at:013}") == 1
+
+
+async def summed_up(tx: Tx, regime: str) -> date | None:
+    """The morning that brought the weekly summary last."""
+    found = await tx.value(GET_META, key=f"week:{regime}")
+    return None if found is None else date.fromisoformat(found)
+
+
+async def set_summed_up(tx: Tx, regime: str, morning: date) -> bool:
+    """False: it has been said for this morning already."""
+    return await tx.run(SET_META, key=f"week:{regime}", value=morning.isoformat()) == 1

@@ -36,6 +36,12 @@ PRESSING = """
 SELECT * FROM obligation WHERE owner IN ({seats}) AND state = 'open' AND due_at <= :tonight ORDER BY due_at, id LIMIT :limit
 """
 WAITING = "SELECT * FROM obligation WHERE creditor IN ({seats}) AND state = 'handed_in' ORDER BY handed_at, id LIMIT :limit"
+# Duties that ask for a yes or no (`domain.overview.is_decision`); whoever asked waits from the first day on.
+DECISIONS = "SELECT * FROM obligation WHERE owner IN ({seats}) AND state = 'open' AND duty LIKE '%.decide' ORDER BY due_at, id LIMIT :limit"
+DECIDING = """
+SELECT DISTINCT owner FROM obligation WHERE regime = :regime AND state = 'open' AND duty LIKE '%.decide' AND created_at < :before
+ORDER BY owner
+"""
 MINE = """
 SELECT * FROM obligation WHERE owner IN ({seats}) AND state IN ('open', 'handed_in')
 ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, due_at, id LIMIT :limit OFFSET :offset
@@ -43,21 +49,24 @@ ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, due_at, id LIMIT :limit OFFSE
 MINE_COUNT = "SELECT count(*) AS n FROM obligation WHERE owner IN ({seats}) AND state IN ('open', 'handed_in')"
 
 
-async def counts(tx: Tx, sight: Sight, yellow: int, private: Sequence[str], *, before: int = FOREVER) -> list[Count]:
-    """`yellow`: until when a due instant is yellow (`domain.obligations.yellow_until`). `before`: only what was on record then."""
-    names, params = _private(private)
-    given = {**_sight(sight), **params, "now": tx.now, "yellow": yellow, "before": before}
+async def counts(tx: Tx, sight: Sight, yellow: int, kept: Sequence[str], *, before: int = FOREVER) -> list[Count]:
+    """`yellow`: until when a due instant is yellow (`domain.obligations.yellow_until`).
+
+    `kept`: the private kinds, of which nobody who looks over others hears. `before`: only what was on record then.
+    """
+    names, params = private(kept)
+    given = {**sight_params(sight), **params, "now": tx.now, "yellow": yellow, "before": before}
     rows = await tx.all(COUNTS.format(private=names), **given)
     return [Count(row["region"], row["subject_kind"], row["class"], row["of_unit"], LIGHTS[row["light"]], row["n"]) for row in rows]
 
 
 async def listed(
-    tx: Tx, sight: Sight, heap: Heap, private: Sequence[str], *, limit: int, offset: int, yellow: int = 0
+    tx: Tx, sight: Sight, heap: Heap, kept: Sequence[str], *, limit: int, offset: int, yellow: int = 0
 ) -> tuple[list[Owed], int]:
     """A page of the matters of a heap, what is overdue longest first; and how many there are in all. Each is its worst duty."""
-    names, params = _private(private)
+    names, params = private(kept)
     which, more = _heap(heap)
-    given = {**_sight(sight), **params, **more, "now": tx.now, "yellow": yellow, "before": FOREVER}
+    given = {**sight_params(sight), **params, **more, "now": tx.now, "yellow": yellow, "before": FOREVER}
     rows = await tx.all(LISTED.format(private=names, heap=which), limit=limit, offset=offset, **given)
     total = await tx.value(LIST_COUNT.format(private=names, heap=which), **given)
     return [owed_of({name: value for name, value in row.items() if name not in BESIDES}) for row in rows], int(total)
@@ -92,6 +101,16 @@ async def waiting(tx: Tx, seats: Sequence[int], limit: int) -> list[Owed]:
     return _owed(await _of_seats(tx, WAITING, seats, limit=limit))
 
 
+async def decisions(tx: Tx, seats: Sequence[int], limit: int) -> list[Owed]:
+    """What these seats are to decide."""
+    return _owed(await _of_seats(tx, DECISIONS, seats, limit=limit))
+
+
+async def deciding(tx: Tx, regime: str, before: int) -> list[int]:
+    """Seats that are asked for a decision."""
+    return [row["owner"] for row in await tx.all(DECIDING, regime=regime, before=before)]
+
+
 async def mine(tx: Tx, seats: Sequence[int], *, limit: int, offset: int) -> tuple[list[Owed], int]:
     found = _owed(await _of_seats(tx, MINE, seats, limit=limit, offset=offset))
     return found, int((await _of_seats(tx, MINE_COUNT, seats))[0]["n"])
@@ -106,9 +125,9 @@ def _owed(rows: Sequence[Row]) -> list[Owed]:
     return [owed_of(row) for row in rows]
 
 
-def _private(kinds: Sequence[str]) -> tuple[str, dict[str, str]]:
+def private(kinds: Sequence[str]) -> tuple[str, dict[str, str]]:
     return one_of("private", [*kinds, ""])  # never empty: nothing is NOT IN an empty list
 
 
-def _sight(sight: Sight) -> dict[str, str | int | None]:
+def sight_params(sight: Sight) -> dict[str, str | int | None]:
     return {"regime": sight.regime, "unit": sight.unit, "everyone": int(not sight.local)}

@@ -412,8 +412,9 @@ async def test_a_digest_comes_on_working_mornings_to_whom_it_concerns(stage: Sta
     saturday = await stage.at("2026-03-07")
     assert saturday == []
     monday = await stage.at("2026-03-09")
-    assert [(each.chat, each.key) for each in monday] == [(OFFICE, "obligation.digest")]
+    assert [(each.chat, each.key) for each in monday] == [(OFFICE, "obligation.digest"), (OFFICE_LEAD, "obligation.digest")]
     assert "等我确认" in monday[0].text
+    assert "等我确认" not in monday[1].text  # nothing waits for the lead, who hears what last week brought
     assert await stage.at("2026-03-09", "12:00") == []
 
 

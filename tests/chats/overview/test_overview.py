@@ -63,3 +63,33 @@ async def test_a_word_passed_on(scene: Scene, golden: Golden) -> None:
     await scene.press("liaison", "跳过")
     await scene.press("liaison", "提交")
     golden(scene)
+
+
+async def test_a_monday_morning(scene: Scene, golden: Golden) -> None:
+    """What last week brought comes with the morning's message, to those who look over a scope."""
+    await seated(scene, "shandong-2022", "office", "liaison", "supervisor", english=("supervisor",))
+    await assigned(scene)
+    await scene.move_to("2026-03-13", "10:00")
+    scene.lines.clear()
+    await scene.move_to("2026-03-16", "08:31")
+    await scene.press("office", "📊 图")
+    await scene.move_to("2026-03-17", "08:31")
+    golden(scene)
+
+
+async def test_settled_in_one_press(scene: Scene, golden: Golden) -> None:
+    """What waits for somebody comes first in the morning; alone, it is settled right there, and an old button settles nothing."""
+    await seated(scene, "shandong-2022", "office", "liaison")
+    await assigned(scene)
+    await scene.move_to("2026-03-05", "10:00")
+    await scene.press("liaison", "已完成")
+    scene.lines.clear()
+    await scene.move_to("2026-03-06", "08:31")
+    digest = await scene.last("office")
+    accept = digest.keyboard[0][0]
+    await scene.press("office", "退回")
+    await scene.say("office", "缺 2 家焦化企业")
+    await scene.press("liaison", "已完成")
+    await scene.press_data("office", accept.data, digest.message_id)
+    await scene.press("office", "👍 同意")
+    golden(scene)

@@ -1,0 +1,64 @@
+"""What a week brought, by region: matters closed and newly opened in it, and those that climb now. Each matter counts once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from domain.overview import Sight
+from storage.overview import SEEN, private, sight_params
+from storage.tx import Tx
+
+CLOSED = f"""
+SELECT region, count(*) AS n FROM (
+  SELECT DISTINCT o.region, o.subject_kind, o.subject {SEEN}
+  AND o.state = 'done' AND o.ended_at >= :since AND o.ended_at < :until AND NOT EXISTS (
+    SELECT 1 FROM obligation l WHERE l.subject_kind = o.subject_kind AND l.subject = o.subject AND l.state IN ('open', 'handed_in'))
+) AS matter GROUP BY region ORDER BY region
+"""  # noqa: S608  constants
+OPENED = f"""
+SELECT region, count(*) AS n FROM (
+  SELECT o.region, o.subject_kind, o.subject {SEEN}
+  GROUP BY o.region, o.subject_kind, o.subject HAVING min(o.created_at) >= :since AND min(o.created_at) < :until
+) AS matter GROUP BY region ORDER BY region
+"""  # noqa: S608  constants
+# It climbs when a step above the owner has been taken for the due date that holds now, and nobody stopped it.
+CLIMBING = f"""
+SELECT region, count(*) AS n FROM (
+  SELECT DISTINCT o.region, o.subject_kind, o.subject {SEEN}
+  AND o.state = 'open' AND o.stopped_at IS NULL AND o.due_at <= :now AND EXISTS (
+    SELECT 1 FROM step s WHERE s.obligation = o.id AND s.planned_at >= o.due_at
+    AND s.name LIKE 'chain:%' AND s.name NOT LIKE 'chain:%:owner')
+) AS matter GROUP BY region ORDER BY region
+"""  # noqa: S608  constants
+ANY = """
+SELECT id FROM obligation WHERE regime = :regime
+AND ((ended_at >= :since AND ended_at < :until) OR (created_at >= :since AND created_at < :until)) LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Week:
+    """Each by region."""
+
+    closed: dict[str, int] = field(default_factory=dict)
+    opened: dict[str, int] = field(default_factory=dict)
+    climbing: dict[str, int] = field(default_factory=dict)
+
+
+async def of(tx: Tx, sight: Sight, kept: Sequence[str], since: int, until: int) -> Week:
+    """`kept`: the private kinds, which nobody who looks over a region hears of."""
+    names, params = private(kept)
+    given = {**sight_params(sight), **params}
+
+    async def by_region(sql: str, **more: int) -> dict[str, int]:
+        return {row["region"]: row["n"] for row in await tx.all(sql.format(private=names), **given, **more)}
+
+    return Week(
+        await by_region(CLOSED, since=since, until=until),
+        await by_region(OPENED, since=since, until=until),
+        await by_region(CLIMBING, now=tx.now),
+    )
+
+
+async def any_in(tx: Tx, regime: str, since: int, until: int) -> bool:
+    """Whether anything was put on record or ended."""
+    return await tx.find(ANY, regime=regime, since=since, until=until) is not None

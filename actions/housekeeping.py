@@ -2,7 +2,7 @@
 
 from actions import applications, complaints, converse
 from domain.deadlines import DAY_MS
-from storage import inbox, roster
+from storage import inbox, ledger_imports, roster
 from storage.tx import Tx
 
 KEEP_UPDATES = 7 * DAY_MS  # decisions, "Intake": done rows keep id and time so long, against repeats
@@ -19,7 +19,8 @@ async def expire_applications(tx: Tx) -> int:
 
 
 async def forget_rosters(tx: Tx) -> int:
-    return await roster.expire(tx, tx.now - KEEP_ROSTERS)
+    """Ledgers, too."""
+    return await roster.expire(tx, tx.now - KEEP_ROSTERS) + await ledger_imports.expire(tx, tx.now - KEEP_ROSTERS)
 
 
 async def forget_updates(tx: Tx) -> int:

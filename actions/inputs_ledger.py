@@ -1,6 +1,6 @@
 """What the ledger's conversations ask (declared as forms in `bot/forms/ledger.py`) and what its presses carry."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from domain.forms import Ask
 from domain.ledger import Source
+from domain.ledger_import import MOST_EXTRA, MOST_WORDS, Row
 
-NAME_MOST, WORDS_MOST = 80, 600  # a card holds problem, measures, goal and the last entry within Telegram's 4,096 characters
+NAME_MOST, WORDS_MOST = 80, MOST_WORDS  # a card holds problem, measures, goal and the last entry within Telegram's 4,096 characters
 
 
 def _with_file(files: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
@@ -30,6 +31,7 @@ def _proven(answers: Mapping[str, Any]) -> bool:
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=WORDS_MOST)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=WORDS_MOST)]
+Extra = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_EXTRA)]
 Files = list[dict[str, Any]]
 
 
@@ -48,6 +50,12 @@ class OpenItem(BaseModel):
     goal: Annotated[Note | None, Ask(optional=True)] = None
     owner: Annotated[int, Ask("choice", source="owners")]
     due: Annotated[date, Ask("day")]
+    project: Extra = ""
+    capacity: Extra = ""
+    started: Extra = ""
+    formalities: Extra = ""
+    violation: Extra = ""
+    duty_unit: Extra = ""
 
     @property
     def regime(self) -> str:
@@ -98,6 +106,13 @@ class ReturnItem(BaseModel):
     item: int
     version: int
     reason: Annotated[Words, Ask()]
+
+
+class ReopenItem(BaseModel):
+    item: int
+    version: int
+    reason: Annotated[Words, Ask()]
+    due: Annotated[date, Ask("day")]
 
 
 @dataclass(frozen=True)
@@ -158,3 +173,33 @@ class SheetOut:
     size: int
     name: str
     rows: int
+
+
+@dataclass(frozen=True)
+class SheetIn:
+    """A ledger that came back, read at the edge."""
+
+    file: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class OnImport:
+    id: int
+    pressed: int | None = None
+
+
+def _lacks(column: str) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda answers: column in answers.get("wanting", ())
+
+
+class BulkWords(BaseModel):
+    """What a list of new items leaves out, asked once for all of them. `wanting` names it; `place` is where classes are looked up."""
+
+    id: int
+    place: str
+    wanting: list[str]
+    problem: Annotated[Words | None, Ask(when=_lacks("problem"))] = None
+    kind: Annotated[str | None, Ask("choice", source="ledger_classes", when=_lacks("kind"))] = None
+    measures: Annotated[Words | None, Ask(when=_lacks("measures"))] = None
+    due: Annotated[date | None, Ask("day", when=_lacks("due"))] = None

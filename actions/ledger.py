@@ -57,28 +57,28 @@ async def open_item(tx: Tx, actor: Actor, given: OpenItem) -> Outcome:
         return Refusal("item_owner_gone")
     if not covers(owner, given.region, tx.world, on):
         return Refusal("item_owner_elsewhere")
-    item = await _add(tx, actor.seat, owner, given)
-    await entries.add(tx, "item", item.id, author=actor.seat.id, kind="opened", to_state=item.state)
-    await obligations.owe(
-        tx,
-        regime=regime.id,
-        duty="item.rectify",
-        subject=("item", item.id),
-        owner=owner,
-        creditor=actor.seat,
-        region=item.region,
-        due=given.due,
-    )
+    item = await enter(tx, actor.seat, owner, given, await people.seats_in(tx, regime.id))
     await _push(tx, item, owner.to())
     await _show(tx, item, actor.to())
     return Done(("item", item.id), {"owner": owner.id, "class": item.kind, "state": item.state}, result=item.id)
 
 
-async def _add(tx: Tx, opener: Seat, owner: Seat, given: OpenItem) -> Item:
+async def enter(tx: Tx, opener: Seat, owner: Seat, given: OpenItem, seats: Sequence[Seat]) -> Item:
+    """On record with its first entry and its obligation; nobody is told. `seats`: those of the regime."""
+    item = await _add(tx, opener, owner, given, seats)
+    await entries.add(tx, "item", item.id, author=opener.id, kind="opened", to_state=item.state)
+    subject = ("item", item.id)
+    await obligations.owe(
+        tx, regime=item.regime, duty="item.rectify", subject=subject, owner=owner, creditor=opener, region=item.region, due=given.due
+    )
+    return item
+
+
+async def _add(tx: Tx, opener: Seat, owner: Seat, given: OpenItem, seats: Sequence[Seat]) -> Item:
     regime, on, year = tx.world.regime(given.regime), local_date(tx.now), local_time(tx.now).year
     # One row of numbers for all sources of a place: a gap or a row of its own would betray a hidden one.
     seq = await counters.draw(tx, f"item:{regime.id}:{given.region}:{year}")
-    above = [seat for seat in await people.seats_in(tx, regime.id) if seat.rights == "supervisor" and seat.scope_kind == "region"]
+    above = [seat for seat in seats if seat.rights == "supervisor" and seat.scope_kind == "region"]
     leader = next(iter(ledger.nearest(above, given.region, tx.world, on)), None)
     return await items.add(
         tx,
@@ -96,6 +96,7 @@ async def _add(tx: Tx, opener: Seat, owner: Seat, given: OpenItem) -> Item:
         opener=opener.id,
         leader=None if leader is None else leader.id,
         state="pending",
+        **{name: getattr(given, name) for name in ledger.EXTRA},
     )
 
 

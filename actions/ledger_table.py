@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from actions.inputs_ledger import SheetOut
-from actions.ledger_view import Parties, item_light
+from actions.ledger_view import Parties, body_words, item_light
 from actions.perform import action
 from domain import ledger
 from domain.deadlines import due_day, local_date, local_time
@@ -16,6 +16,7 @@ from domain.ledger_columns import COLUMNS
 from domain.obligations import LIVE
 from domain.outcome import Done, Outcome
 from domain.people import Actor, Seat
+from domain.permissions import may_start
 from domain.regime import Regime
 from domain.speech import Param, lines, term, text
 from storage import files, ledger_lists, ledger_table, outbox
@@ -96,7 +97,7 @@ def _said(row: Row, known: Known) -> Param:
     at = f"{local_time(row['at']):%Y-%m-%d %H:%M}"
     author = known.seats.get(row["author"])
     who = text("item.by_itself") if author is None else author.holder
-    said = text("item.sheet.said", words=row["body"]) if row["body"] else ""
+    said = text("item.sheet.said", words=body_words(row["kind"], row["body"], most=600)) if row["body"] else ""
     return text("item.sheet.entry", at=at, what=text(f"item.entry.{row['kind']}"), who=who, said=said)
 
 
@@ -105,5 +106,6 @@ async def hand_out(tx: Tx, actor: Actor, given: SheetOut) -> Outcome:
     """The sheet was made and stored before this unit; here it is put on record and sent."""
     await files.record(tx, Blob(given.blob, XLSX, given.size, given.name))
     file = {"blob": given.blob, "kind": "document", "name": given.name, "mime": XLSX}
-    await outbox.say(tx, actor.to(), "items.sheet", {"n": given.rows}, file=file)
+    key = "items.sheet.back" if may_start(actor.seats, "item.import") else "items.sheet"
+    await outbox.say(tx, actor.to(), key, {"n": given.rows}, file=file)
     return Done(("sheet", 0), {"rows": given.rows})

@@ -4,12 +4,14 @@ The history's card carries the page in its number: `itemlog:ITEM*1000+PAGE`. Lis
 """
 
 import html
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions import obligations
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
+from actions.ledger_closed_view import closed_buttons, publication
 from actions.ledger_options import seat_label
 from actions.people import by_whom
 from actions.relay_button import relay_button
@@ -19,13 +21,14 @@ from domain.ledger import Item
 from domain.obligations import Light, Owed, light, worst
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Message, Param, lines, moment, term, text
+from domain.speech import Button, Message, Param, cut, lines, moment, term, text
 from storage import entries, people
 from storage import ledger as items
 from storage.entries import Entry, Evidence
 from storage.tx import Tx
 
 PAGES = 1000
+CELL = 60  # characters of a changed column that a card shows
 LOG_CHARACTERS, LOG_ENTRIES, LOG_FILES = 2800, 12, 24  # of one page; each entry has some 160 characters of its own around its words
 
 
@@ -153,11 +156,18 @@ async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
         ("closed", None if item.closed_at is None else moment(item.closed_at)),
     ]
     rows: list[Param] = [text("item.row", name=text(f"item.row.{name}"), value=value) for name, value in values if value]
+        ("published", publication(item)),
     return rows + [_last(entry) for entry in await entries.latest(tx, "item", item.id) if entry.kind != "opened"]
 
 
 def _last(entry: Entry) -> Param:
-    return text("item.last", what=text(f"item.entry.{entry.kind}"), at=moment(entry.at), body=entry.body, files=_count(entry))
+    return text(
+        "item.last",
+        what=text(f"item.entry.{entry.kind}"),
+        at=moment(entry.at),
+        body=body_words(entry.kind, entry.body),
+        files=_count(entry),
+    )
 
 
 def _count(entry: Entry) -> Param:
@@ -227,7 +237,7 @@ def _entry(entry: Entry, who: Param, numbers: dict[int, int]) -> Param:
     if entry.to_state is not None:
         parts.append(change if entry.from_state is not None else text("item.began", state=text(f"item.state.{entry.to_state}")))
     if entry.body:
-        parts.append(text("item.said", words=entry.body))
+        parts.append(text("item.said", words=body_words(entry.kind, entry.body)))
     if entry.evidence:
         parts.append(text("item.evidence", pieces=lines([_piece(piece, numbers) for piece in entry.evidence], " · ")))
     return lines(parts)
@@ -235,6 +245,17 @@ def _entry(entry: Entry, who: Param, numbers: dict[int, int]) -> Param:
 
 def _piece(piece: Evidence, numbers: dict[int, int]) -> Param:
     if piece.blob is None:
+def body_words(kind: str, body: str, most: int = CELL) -> Param:
+    """What somebody wrote; of a change of columns, each with what it was and what it is (`actions/ledger_import.py` put it so)."""
+    if kind != "edited":
+        return body
+    cells = [
+        text("items.import.cell", column=text(f"ledger.column.{column}"), old=cut(old, most), new=cut(new, most))
+        for column, old, new in json.loads(body)
+    ]
+    return lines(cells, "；")
+
+
         return text("item.file.location", place=f"{piece.latitude:.5f}, {piece.longitude:.5f}")
     return text(f"item.file.{piece.kind}", n=numbers[piece.id])
 

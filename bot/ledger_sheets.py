@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from actions import ledger_table
-from bot.render import Renderer
-from domain.ledger_columns import COLUMNS
+from bot.render import LANGUAGES, Renderer
+from domain.ledger_columns import ALSO, COLUMNS
 from domain.people import Seat
 from domain.speech import Param
+from domain.words import fold
 from storage.db import Store
 from storage.ledger_lists import Where
 from storage.tx import Tx
@@ -83,6 +84,18 @@ async def rows(
 def shown(renderer: Renderer, cell: Param, language: str) -> Cell:
     """What the renderer escaped for Telegram stands plain in a cell."""
     return cell if isinstance(cell, int) else html.unescape(renderer.param(cell, language))
+
+
+def heads(renderer: Renderer) -> dict[str, str]:
+    """What the header of a sheet may say, in any language, to the column that is meant."""
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        for column in COLUMNS:
+            words = [renderer.plain(f"ledger.column.{column.key}", {}, language)]
+            if column.key in ALSO:
+                words += renderer.plain(f"ledger.column.{column.key}.also", {}, language).split("|")
+            found |= {fold(each): column.key for each in words}
+    return found
 
 
 def name(renderer: Renderer, day: str, language: str) -> str:

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 MOST_CELLS = 2_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60  # further to the right stand notes at most
-LONGEST = 500  # characters of one cell
+LONGEST = 1000  # characters of one cell; what an item says has up to 600
 _CELL = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
 Cells = list[list[str]]

@@ -15,6 +15,7 @@ COMMANDS = {
     "check-regime": ("cli.regime", "check_regime"),
     "pause": ("cli.sending", "pause"),
     "resume": ("cli.sending", "resume"),
+    "queue": ("cli.queue", "queue_"),
     "import-holidays": ("cli.holidays", "import_holidays"),
     "export-ledger": ("cli.ledger", "export_ledger"),
     "backup": ("cli.backup", "backup"),

@@ -16,8 +16,8 @@ from domain.world import World
 
 State = Literal["pending", "rectifying", "closing", "checking", "closed"]
 STATES: tuple[State, ...] = get_args(State)
-Verb = Literal["report", "request_closing", "start_check", "verify", "send_back"]
-Who = Literal["owner", "verifier"]
+Verb = Literal["report", "request_closing", "start_check", "verify", "send_back", "reopen"]
+Who = Literal["owner", "verifier", "opener"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ MOVES: Mapping[Verb, Move] = {
     "verify": Move("verifier", {"closing": ("checking", "closed"), "checking": ("closed",)}),
     # A return is a step, not a state to stay in: the work goes on, with the reason on record.
     "send_back": Move("verifier", {"closing": ("rectifying",), "checking": ("rectifying",)}),
+    # Closed too early: with a reason and a new date; the history keeps that it was closed once.
+    "reopen": Move("opener", {"closed": ("rectifying",)}),
 }
 
 # Entries by which somebody worked on the item; whoever wrote one cannot verify it.

@@ -45,4 +45,6 @@ COLUMNS = (
     Column("history", 60),
     Column("version", 8, given=True, hidden=True),
 )
+# Columns that lists of other origin head in other words: `ledger.column.KEY.also`, separated by bars.
+ALSO = ("number", "enterprise", "project", "city", "county", "industry", "problem", "kind", "goal", "measures", "owner", "due")
 GIVEN = tuple(column.key for column in COLUMNS if column.given)

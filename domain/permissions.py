@@ -29,6 +29,7 @@ PUBLIC = frozenset(
         "people.apply",  # asks only; the office decides
         "people.language",
         "people.settings",
+        "people.leave",
         "people.absence",  # one's own: the action looks for the person's seats, which a deputy may have just now
         "people.reach",  # Telegram tells whether the bot was blocked
         "complaint.file",
@@ -45,6 +46,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "people.import": {"office": "any"},
     "people.decide": {"office": "any"},
     "people.relink": {"office": "any"},
+    "people.leave_of": {"office": "any"},
     "people.absence_of": {"office": "any"},
     "people.handover": {"*": "owner", "office": "any"},
     "task.assign": {"office": "any", "leader": "scope", "provincial": "any"},
@@ -62,6 +64,9 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
         "*": "owner", "office": "any", "leader": "scope", "inspector": "scope", "group_liaison": "scope", "liaison": "scope",
         "supervisor": "scope", "county_lead": "scope", "taskforce": "scope", "provincial": "any", "audit": "any",
     },
+    "item.publish": {"office": "any"},
+    "item.reopen": {"office": "any", "inspector": "scope"},
+    "item.import": {"office": "any", "leader": "scope", "provincial": "any"},
     "item.export": {"*": "any"},  # what the same person may list, nothing more
     "item.report": {"*": "owner"},
     "item.request_closing": {"*": "owner"},
@@ -78,6 +83,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "extension.decide": {"*": "owner"},  # who that may be is the regime's `[extensions]`, counted out for each request
     "extension.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
     "sending.pause": {"office": "any"},
+    "sending.forecast": {"office": "any"},
     "calendar.import": {"office": "any"},  # days off are the same everywhere, so any office may
     "matter.relay": {"office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any"},
     "overview.view": {"office": "any", "leader": "any", "supervisor": "any", "provincial": "any", "audit": "any"},

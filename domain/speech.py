@@ -33,6 +33,11 @@ def text(key: str, **params: Param) -> Param:
     return {"$": "text", "key": key, "params": params}
 
 
+def cut(param: Param, most: int) -> Param:
+    """Somebody's words, no longer than this; what is typed stays as it is."""
+    return f"{param[: most - 1]}…" if isinstance(param, str) and len(param) > most else param
+
+
 def lines(parts: Iterable[Param], between: str = "\n") -> Param:
     return {"$": "lines", "parts": list(parts), "between": between}
 

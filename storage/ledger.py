@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from domain.ledger import EXTRA, WORK, Item, Source, State
+from domain.deadlines import local_date
+from domain.ledger import EXTRA, WORK, Item, Published, Source, State
 from storage.tx import Row, Tx, one_of
 
 SELECT = "SELECT i.*, e.name AS enterprise_name FROM item i JOIN enterprise e ON e.id = i.enterprise"
@@ -23,6 +24,11 @@ ADVANCE = "UPDATE item SET state = :state, version = version + 1, closed_at = :c
 CHANGE = "UPDATE item SET {sets}, version = version + 1 WHERE id = :id AND version = :version"
 COLUMNS = {"kind": "class"}
 CHANGEABLE = frozenset({"problem", "measures", "goal", "kind", "industry", "owner", "leader", *EXTRA})
+PUBLISH = "UPDATE item SET published = :published, announced_on = :on, version = version + 1 WHERE id = :id AND version = :version"
+GIVE = """
+UPDATE obligation SET owner = :owner, unit = :unit, version = version + 1
+WHERE subject_kind = 'item' AND subject = :item AND duty = 'item.rectify' AND state IN ('open', 'handed_in')
+"""
 WORKERS = """
 SELECT DISTINCT a.id AS seat, a.person, n.acted_by FROM appointment a JOIN entry n ON n.author = a.id
 WHERE n.subject_kind = 'item' AND n.subject = :item AND n.kind IN ({kinds}) ORDER BY a.id
@@ -88,6 +94,23 @@ async def change(tx: Tx, item: Item, values: Mapping[str, Any]) -> Item | None:
     return await get(tx, item.id) if changed else None
 
 
+async def publish(tx: Tx, item: Item, published: Published) -> Item | None:
+    """Compare-and-set; the day on which it was announced stays until it is opened again."""
+    on = None if published == "none" else (item.announced_on or local_date(tx.now)).isoformat()
+    changed = await tx.run(PUBLISH, id=item.id, version=item.version, published=published, on=on)
+    return await get(tx, item.id) if changed else None
+
+
+async def touch(tx: Tx, item: Item) -> Item | None:
+    """Its deadline moved: whoever still looks at the old one must not write over it."""
+    return await advance(tx, item, item.state)
+
+
+async def give(tx: Tx, item: int, owner: int, unit: str | None) -> None:
+    """The rectification is owed by another seat from now on, with the same due date."""
+    await tx.run(GIVE, item=item, owner=owner, unit=unit)
+
+
 async def workers(tx: Tx, item: int) -> tuple[frozenset[int], frozenset[int]]:
     """Seats that reported on the item or asked for its closing, and the people who held them."""
     names, params = one_of("kind", WORK)
@@ -103,6 +126,10 @@ async def last_due(tx: Tx, item: int) -> tuple[int, bool]:
     """The rectification's due instant, ended or not, and whether it is provisional."""
     row = await tx.one(LAST_DUE, item=item)
     return row["due_at"], bool(row["provisional"])
+
+
+async def last_owner(tx: Tx, item: int) -> int:
+    return int((await tx.one(LAST_DUE, item=item))["owner"])
 
 
 async def count_files(tx: Tx, item: int) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions import ledger, ledger_browse, ledger_start
+from actions import ledger, ledger_browse, ledger_closed, ledger_start
 from actions.converse import Open, open_form
 from actions.inputs_ledger import Listing, OnItem, Pick, Piece, SheetOut, Sift
 from actions.ledger_table import XLSX, hand_out
@@ -109,3 +109,6 @@ _button("ic", ledger_start.start_closing)
 _button("ik", ledger.start_check)
 _button("iv", ledger_start.start_verify)
 _button("ir", ledger_start.start_return)
+_button("ia", ledger_closed.announce)
+_button("ib", ledger_closed.published)
+_button("iz", ledger_closed.start_reopening)

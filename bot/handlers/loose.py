@@ -2,6 +2,7 @@
 
 from actions import loose
 from bot.context import Context
+from bot.handlers.ledger_import import took_for_ledger
 from bot.handlers.people import entries
 from bot.handlers.roster import took_for_roster
 from domain.forms import Said, Sent, Spot, Strange
@@ -12,7 +13,7 @@ async def received(context: Context) -> None:
     if isinstance(content, Said) and content.text:
         await context.do(loose.ask, loose.Found(text=content.text, offer=entries()))
     elif isinstance(content, Sent):
-        if await took_for_roster(context, content):
+        if await took_for_roster(context, content) or await took_for_ledger(context, content):
             return
         file = {"kind": content.kind, "blob": content.blob, "name": content.name}
         await context.do(loose.ask, loose.Found(content.caption, (file,), entries()))

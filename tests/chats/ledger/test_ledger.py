@@ -116,3 +116,55 @@ async def test_browsing(scene: Scene, golden: Golden) -> None:
     await scene.press("inspector", "Red")
     await scene.press("inspector", "Show")
     golden(scene)
+
+
+LIST = """企业或厂名,市（州）,行业
+样本一厂,济南市,钢铁
+样本二厂,济南市,焦化
+样本三厂,济南市,水泥
+"""
+
+
+async def test_a_list_of_enterprises(scene: Scene, golden: Golden) -> None:
+    """A list becomes items: what it leaves out is asked once, a wrong row is named, the person responsible hears once; the sheet goes out."""
+    await seated(scene, "shandong-2022", "office", "leader", "liaison")
+    await scene.say("office", "/ledger_import")
+    await scene.send("office", "document", LIST.replace("济南市,水泥", "泉城,水泥").encode(), file_name="名单.csv")
+    await scene.send("office", "document", LIST.encode("gb18030"), file_name="名单.csv")
+    await scene.say("office", "清单外建设，未取得能评手续")
+    await scene.press("office", "完善手续")
+    await scene.say("office", "补办手续，办结前停止建设")
+    await scene.press("office", "1个月")
+    await scene.press("office", "全部导入")
+    await scene.press("liaison", "看台账")
+    await scene.press("office", "看台账")
+    await scene.press("office", "导出 Excel")
+    await scene.send("office", "document", LIST.encode(), file_name="名单.csv")
+    await scene.say("office", "清单外建设，未取得能评手续")
+    await scene.say("office", "/cancel")
+    golden(scene)
+
+
+async def test_publication_and_reopening(scene: Scene, golden: Golden) -> None:
+    """A closed item is put on public display; something comes up, it is opened again with a reason and a new date."""
+    await seated(scene, "shandong-2022", "office", "leader", "inspector", "liaison")
+    await opened(scene)
+    await scene.press("liaison", "申请销号")
+    await scene.say("liaison", "旧炉已拆除")
+    await scene.photo("liaison")
+    await scene.press("liaison", "发完了")
+    await scene.press("liaison", "提交")
+    await scene.press("inspector", "核查通过")
+    await scene.press("inspector", "跳过")
+    await scene.press("inspector", "跳过")
+    await scene.press("inspector", "提交")
+    scene.lines.clear()
+    await scene.say("office", "/items")
+    await scene.press("office", "3701-2026-0001")
+    await scene.press("office", "开始公示")
+    await scene.press("office", "重新打开")
+    await scene.say("office", "复查发现旧炉又点火")
+    await scene.press("office", "15个工作日")
+    await scene.press("office", "提交")
+    await scene.press("liaison", "历史")
+    golden(scene)

@@ -137,7 +137,9 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
         "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
     }
     relays = () if ledger.is_over(item.state) else relay_button(tx, actor.seats, await target_to_view(tx, item), "item", item.id)
-    return Message("item.card", params, tuple(row for row in (*_buttons(item, role), more_time, relays) if row))
+    return Message(
+        "item.card", params, tuple(row for row in (*_buttons(item, role), more_time, relays, *closed_buttons(tx, actor, item)) if row)
+    )
 
 
 async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
@@ -154,9 +156,9 @@ async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
         ("source", text(f"item.source.{ledger.shown_source(item, viewers, tx.world, local_date(tx.now))}")),
         ("verifier", None if of.verifier is None else await seat_text(tx, item, of.verifier, viewers)),
         ("closed", None if item.closed_at is None else moment(item.closed_at)),
+        ("published", publication(item)),
     ]
     rows: list[Param] = [text("item.row", name=text(f"item.row.{name}"), value=value) for name, value in values if value]
-        ("published", publication(item)),
     return rows + [_last(entry) for entry in await entries.latest(tx, "item", item.id) if entry.kind != "opened"]
 
 
@@ -243,8 +245,6 @@ def _entry(entry: Entry, who: Param, numbers: dict[int, int]) -> Param:
     return lines(parts)
 
 
-def _piece(piece: Evidence, numbers: dict[int, int]) -> Param:
-    if piece.blob is None:
 def body_words(kind: str, body: str, most: int = CELL) -> Param:
     """What somebody wrote; of a change of columns, each with what it was and what it is (`actions/ledger_import.py` put it so)."""
     if kind != "edited":
@@ -256,6 +256,8 @@ def body_words(kind: str, body: str, most: int = CELL) -> Param:
     return lines(cells, "；")
 
 
+def _piece(piece: Evidence, numbers: dict[int, int]) -> Param:
+    if piece.blob is None:
         return text("item.file.location", place=f"{piece.latitude:.5f}, {piece.longitude:.5f}")
     return text(f"item.file.{piece.kind}", n=numbers[piece.id])
 

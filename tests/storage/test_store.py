@@ -108,7 +108,7 @@ async def test_the_journal_shows_a_changed_row(store: Store) -> None:
     await store.unit(forge)
     broken = await store.read(journal.first_break)
     assert broken is not None
-    assert broken["seq"] == 1
+    assert broken.seq == 1
 
 
 async def test_a_lease_has_one_holder_and_a_rising_fence(store: Store) -> None:

@@ -190,6 +190,8 @@ CREATE TABLE journal (
   data TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (chain, seq)) {strict};
 CREATE INDEX journal_subject ON journal (subject_kind, subject);
 
+CREATE TABLE journal_tail (chain TEXT PRIMARY KEY, seq {int} NOT NULL, hash TEXT NOT NULL, mac TEXT NOT NULL) {strict};
+
 CREATE TABLE holiday (year {int} PRIMARY KEY, off_days TEXT NOT NULL, working_weekends TEXT NOT NULL, imported_at {int} NOT NULL) {strict};
 """
 

@@ -90,6 +90,7 @@ async def test_settled_in_one_press(scene: Scene, golden: Golden) -> None:
     await scene.press("office", "退回")
     await scene.say("office", "缺 2 家焦化企业")
     await scene.press("liaison", "已完成")
+    assert accept.data is not None
     await scene.press_data("office", accept.data, digest.message_id)
     await scene.press("office", "👍 同意")
     golden(scene)

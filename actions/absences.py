@@ -215,6 +215,18 @@ async def _over_quietly(tx: Tx, case: Case) -> None:
         await _move_reminders(tx, await people.seat(tx, case.seat.id), case.seat.person if case.seat.sitter is not None else None)
 
 
+async def end_all_of(tx: Tx, seats: list[int]) -> None:
+    """Somebody leaves for good: nobody deputises for these seats any more, and from them nobody acts for others, who hear so."""
+    for absence in await absences.of_seats(tx, seats):
+        case = await _case(tx, absence.id)
+        await _over_quietly(tx, case)
+        if absence.seat in seats:
+            await _say(tx, case.deputy.to(), "absence.ended_deputy", case.words)
+        else:
+            again = Button("button.absence_again", "m", arg="absence")
+            await _say(tx, await _holder_to(tx, case.seat), "absence.declined", case.words, ((again,),))
+
+
 @action("people.absence")
 async def end(tx: Tx, actor: Actor, absence_id: int) -> Outcome:
     """Back early, or it was a mistake: by whoever is away, or by the office."""

@@ -155,9 +155,11 @@ async def title_of(tx: Tx, row: Row | Seat) -> Param:
 
 def named(seat: Seat) -> Param:
     """The holder and, while somebody acts for them, that one's name."""
-    return text("people.deputised", holder=seat.holder, deputy=seat.deputy) if seat.deputy else seat.holder
+    holder: Param = seat.holder or text("people.former")
+    return text("people.deputised", holder=holder, deputy=seat.deputy) if seat.deputy else holder
 
 
-def by_whom(holder: Param, deputy: str) -> Param:
-    """Who did it: the seat's holder or the deputy of that time."""
-    return text("people.acted_for", holder=holder, deputy=deputy) if deputy else holder
+def by_whom(holder: Param, deputy: str | None) -> Param:
+    """Who did it: the seat's holder or the deputy of that time. Who has left is not named any more."""
+    shown: Param = holder or text("people.former")
+    return shown if deputy is None else text("people.acted_for", holder=shown, deputy=deputy or text("people.former"))

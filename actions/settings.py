@@ -98,6 +98,7 @@ async def settings_card(tx: Tx, _id: int, viewer: int | None) -> Message | None:
         (hours[3], hours[0]),
         tuple(_button("language", each, language) for each in LANGUAGES),
         (Button("command.absence", "m", arg="absence"), Button("command.handover", "m", arg="handover")),
+        (Button("command.leave", "m", arg="leave"),),
     )
     return Message("settings.card", params, keyboard)
 

@@ -54,7 +54,7 @@ class Entry:
     from_state: str | None
     to_state: str | None
     evidence: tuple[Evidence, ...] = ()
-    by: str = ""  # the deputy who did it
+    by: str | None = None  # the deputy who did it; empty where that person has left and is forgotten
 
 
 async def add(
@@ -118,7 +118,7 @@ async def _filled(tx: Tx, rows: Sequence[Row]) -> list[Entry]:
             row["from_state"],
             row["to_state"],
             tuple(held[row["id"]]),
-            row["by_name"] or "",
+            row["by_name"],
         )
         for row in rows
     ]

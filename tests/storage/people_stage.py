@@ -9,6 +9,7 @@ from typing import Any
 import bot.forms.absences
 import bot.forms.complaints
 import bot.forms.handover
+import bot.forms.leaving
 import bot.forms.ledger
 import bot.forms.relink
 import bot.forms.tasks  # noqa: F401  registers the forms, as the program does

@@ -126,7 +126,7 @@ async def test_the_record_names_who_really_acted(stage: Stage) -> None:
     assert json.loads(rows[-1]["data"])["deputy"] == stage.seats[SUCCESSOR].person
     assert rows[-1]["actor"] == stage.seats[LIAISON].id
     story = await stage.store.read(lambda tx: entries.of_subject(tx, "task", task))
-    assert [entry.by for entry in story] == ["", "王五"]
+    assert [entry.by for entry in story] == [None, "王五"]
     assert await stage.store.read(journal.first_break) is None
 
 

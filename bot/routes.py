@@ -34,7 +34,7 @@ GROUP_PRESSES: set[str] = set()
 ORDER = (
     "menu", "mine", "overview",
     "assign", "tasks", "waiting", "item", "items", "complaints", "invite", "invites", "roster", "handover", "find",
-    "complain", "check",
+    "complain", "check", "apply",
     "settings", "whoami", "language", "help", "privacy", "cancel",
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ async def test_the_list_follows_the_seats(scene: Scene) -> None:
     await scene.join("stranger", "路人")
     await scene.start("stranger")
     seats = await seated(scene, "shandong-2022", "office", "liaison")
-    public = ["menu", "complain", "check", "whoami", "help", "privacy", "cancel"]
+    public = ["menu", "complain", "check", "apply", "whoami", "help", "privacy", "cancel"]
 
     assert offered(scene, "stranger") == public
     assert offered(scene, "office")[:4] == ["menu", "mine", "overview", "assign"]

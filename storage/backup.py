@@ -92,7 +92,7 @@ def back_up(url: str, data_dir: Path, target: Path, *, release: str, made_at: st
         whole.replace(target)
     _sync(target.parent)
     # After the rows: a file is there before its row is, so whatever the snapshot names is found now.
-    copied = _mirror(data_dir / EVIDENCE, target.parent / EVIDENCE)
+    copied = mirror(data_dir / EVIDENCE, target.parent / EVIDENCE)
     return Report(target, manifest, copied, _missing(blobs, target.parent))
 
 
@@ -106,7 +106,7 @@ def restore(url: str, data_dir: Path, source: Path, master_key: bytes) -> Report
         manifest = _unpack(source, folder)
         blobs = rows.load(folder, manifest, master_key)
     try:
-        copied = _mirror(source.parent / EVIDENCE, data_dir / EVIDENCE)
+        copied = mirror(source.parent / EVIDENCE, data_dir / EVIDENCE)
     except OSError as error:
         mend = f"copy {source.parent / EVIDENCE} to {data_dir / EVIDENCE} yourself"
         raise BackupError(f"the rows are restored, the evidence is not ({error}); {mend}.") from error
@@ -179,7 +179,7 @@ def _digest(part: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _mirror(source: Path, target: Path) -> int:
+def mirror(source: Path, target: Path) -> int:
     """Copy the sealed files that are not there yet; returns how many. A file is complete under its name or not there."""
     copied = 0
     for file in sorted(source.glob("[!.]*/*")) if source.is_dir() else ():

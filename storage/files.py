@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from nacl.exceptions import CryptoError
 
 from storage.tx import Row, Tx
 from storage.vault import Vault
@@ -12,6 +15,7 @@ ADD = """
 INSERT INTO blob (hash, kind, size, name, created_at) VALUES (:hash, :kind, :size, :name, :now) ON CONFLICT (hash) DO NOTHING
 """
 GET = "SELECT * FROM blob WHERE hash = :hash"
+HASHES = "SELECT hash FROM blob ORDER BY hash"
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,15 @@ class Blob:
     kind: str
     size: int
     name: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How many files of a folder are what they were; which of those on record are not there, or do not open any more."""
+
+    good: int
+    missing: tuple[str, ...]
+    damaged: tuple[str, ...]
 
 
 class Files:
@@ -52,6 +65,17 @@ class Files:
         sealed = await asyncio.to_thread(self._path(blob_hash).read_bytes)
         return self._vault.unseal(sealed, f"file:{blob_hash}", key="files")
 
+    def has(self, blob_hash: str) -> bool:
+        return self._path(blob_hash).exists()
+
+    def holds(self, blob_hash: str) -> bool:
+        """Whether the file opens and its content is the one of its name."""
+        try:
+            content = self._vault.unseal(self._path(blob_hash).read_bytes(), f"file:{blob_hash}", key="files")
+        except CryptoError:
+            return False
+        return self._vault.mac("file", content) == blob_hash
+
     def _path(self, blob_hash: str) -> Path:
         if "/" in blob_hash or "." in blob_hash:
             raise ValueError("not a file's hash")
@@ -73,3 +97,18 @@ async def record(tx: Tx, blob: Blob) -> None:
 
 async def get(tx: Tx, blob_hash: str) -> Row | None:
     return await tx.find(GET, hash=blob_hash)
+
+
+async def all_hashes(tx: Tx) -> list[str]:
+    """Every file on record."""
+    return [row["hash"] for row in await tx.all(HASHES)]
+
+
+def check(folder: Path, hashes: Sequence[str], vault: Vault) -> Checked:
+    """Open each of these below a folder. Reads every byte: in a thread."""
+    held = Files(folder, vault)
+    there = [each for each in hashes if held.has(each)]
+    damaged = tuple(each for each in there if not held.holds(each))
+    found = set(there)
+    missing = tuple(each for each in hashes if each not in found)
+    return Checked(len(there) - len(damaged), missing, damaged)

@@ -105,5 +105,5 @@ async def settings_card(tx: Tx, _id: int, viewer: int | None) -> Message | None:
 
 def _button(what: str, to: str, now: str) -> Button:
     label = text(f"language.{to}") if what == "language" else text(f"settings.{what}_as_ruled") if to == AS_RULED else to
-    key = f"button.settings_{what}" + ("_on" if to == now else "")
+    key = f"button.settings.{what}{'_on' if to == now else ''}"
     return Button(key, "ps", arg=f"{what}.{to}", params={"to": label})

@@ -2,7 +2,6 @@
 
 import asyncio
 import html
-import importlib.util
 import io
 import sys
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from domain.charts import Bar, Chart, svg
 from domain.speech import Param
 
 PENCIL = Path(__file__).with_name("pencil.py")
-FONTS = ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf")  # Noto Sans SC under the Open Font License, as a package
+FONT = Path(__file__).parent.parent / "config" / "fonts" / "NotoSansSC-subset.otf"  # config/fonts/README.md
 AT_ONCE = 2  # drawing processes; whoever presses next waits a moment
 SECONDS = 30.0
 
@@ -54,7 +53,7 @@ async def draw(markup: str) -> bytes:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(PENCIL),
-        *fonts(),
+        str(FONT),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -68,13 +67,6 @@ async def draw(markup: str) -> bytes:
     if process.returncode or not drawn:
         raise DrawingError(said.decode(errors="replace")[-300:])
     return drawn
-
-
-def fonts() -> list[str]:
-    """The font that comes as a package; none where it is not installed: then the machine's own fonts draw."""
-    package, name = FONTS
-    spec = importlib.util.find_spec(package)
-    return [] if spec is None or spec.origin is None else [str(Path(spec.origin).with_name(name))]
 
 
 def qr_png(text: str) -> bytes:

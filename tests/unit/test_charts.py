@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
-from bot.pictures import DrawingError, chart_of, draw, fonts
+from bot.pictures import FONT, DrawingError, chart_of, draw
 from domain.charts import COLOURS, ROWS, WIDTH, Bar, Chart, svg
 from domain.speech import Param
 
@@ -111,7 +111,5 @@ async def test_what_cannot_be_drawn_says_so() -> None:
         await draw("<svg")
 
 
-def test_fonts_are_files_that_are_there() -> None:
-    for path in fonts():
-        with open(path, "rb") as file:  # noqa: PTH123  a path as the drawing process gets it
-            assert file.read(4) == b"OTTO"
+def test_the_font_comes_with_us() -> None:
+    assert FONT.read_bytes()[:4] == b"OTTO"

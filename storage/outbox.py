@@ -39,6 +39,7 @@ SENT = "DELETE FROM outbox WHERE id = :id"
 ASIDE = "UPDATE outbox SET state = 'aside', error = :error WHERE id = :id"
 # What is in the sender's hand cannot be called back.
 OF_LANE = "SELECT * FROM outbox WHERE lane = :lane AND state <> 'sending' ORDER BY id"
+SAID_AFTER = "SELECT * FROM outbox WHERE id > :after AND state = 'waiting' ORDER BY id"
 NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND not_before > :now"
 COUNTS = "SELECT state, count(*) AS n FROM outbox GROUP BY state"
 DUE_WAITING = f"SELECT 1 AS due FROM outbox WHERE state = 'waiting' AND not_before <= :now AND {ALLOWED} LIMIT 1"  # noqa: S608  a constant
@@ -212,3 +213,8 @@ async def readdress(tx: Tx, lane: str, person: int, to: To | None) -> None:
 async def held_count(tx: Tx) -> int:
     """How much would go out now if sending were not paused."""
     return int(await tx.value(HELD, now=tx.now))
+
+
+async def said_after(tx: Tx, row_id: int) -> list[tuple[Parcel, int]]:
+    """Rows that wait, made after this one, each with its `not_before`."""
+    return [(_open(tx, row), row["not_before"]) for row in await tx.all(SAID_AFTER, after=row_id)]

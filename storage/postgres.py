@@ -15,7 +15,7 @@ import structlog
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from storage import schema
+from storage import rehearsal, schema
 from storage.db import SettingError, StoreClosedError, to_pyformat
 from storage.groups import GROUP, Job, answer, one_a_lane
 from storage.tx import Params, Row, Tx
@@ -138,6 +138,16 @@ class PostgresBackend:
                 await connection.set_read_only(None)
                 await connection.set_isolation_level(None)
 
+    async def rehearse(self, fn: Callable[[Tx], Any]) -> Any:
+        async with self._pool.connection() as connection:
+            await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+            try:
+                await _copy_for_rehearsal(connection)
+                return await fn(self._make_tx(PostgresPort(connection)))
+            finally:
+                await connection.rollback()
+                await connection.set_isolation_level(None)
+
     def checkpoint_soon(self) -> None:
         """PostgreSQL vacuums by itself."""
 
@@ -214,3 +224,20 @@ class PostgresBackend:
                 raise  # the connection is gone, and the group with it
             await connection.execute("ROLLBACK TO SAVEPOINT unit")
         await connection.execute("RELEASE SAVEPOINT unit")
+
+
+async def _copy_for_rehearsal(connection: Connection) -> None:
+    """Temporary tables, gone with the transaction; their sequences begin far behind the copied rows."""
+    found = await (
+        await connection.execute("SELECT relnamespace::regnamespace::text AS home FROM pg_class WHERE oid = 'meta'::regclass")
+    ).fetchone()
+    home = "public" if found is None else str(found["home"])
+    for table in rehearsal.COPIED:
+        await connection.execute(f"CREATE TEMP TABLE {table} (LIKE {home}.{table} INCLUDING ALL) ON COMMIT DROP".encode())
+        await connection.execute(f"INSERT INTO pg_temp.{table} {rehearsal.copied(table, home)}".encode())
+    identities = await connection.execute(
+        "SELECT attrelid::regclass::text AS name, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
+        "WHERE attidentity <> '' AND c.relnamespace = pg_my_temp_schema()"
+    )
+    for row in await identities.fetchall():
+        await connection.execute(f"ALTER TABLE {row['name']} ALTER COLUMN {row['attname']} RESTART WITH {rehearsal.FIRST_ID}".encode())

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from storage import schema
+from storage import rehearsal, schema
 from storage.groups import GROUP, Job, answer, one_a_lane
 from storage.tx import Params, Row, Tx
 from storage.vault import Vault
@@ -160,6 +160,27 @@ class SqliteBackend:
                 await connection.execute("ROLLBACK")
         finally:
             self._readers.put_nowait(connection)
+
+    async def rehearse(self, fn: Callable[[Tx], Any]) -> Any:
+        return await asyncio.to_thread(self._rehearse, fn)
+
+    def _rehearse(self, fn: Callable[[Tx], Any]) -> Any:
+        with contextlib.closing(self._connect()) as connection:
+            connection.execute("PRAGMA foreign_keys=OFF")  # a copy's references would look among the copies
+            connection.execute("PRAGMA temp_store=MEMORY")
+            connection.execute("BEGIN")
+            made = "SELECT tbl_name, sql FROM main.sqlite_master WHERE type = ? AND sql IS NOT NULL"
+            for row in connection.execute(made, ["table"]).fetchall():
+                if row["tbl_name"] in rehearsal.COPIED:
+                    connection.execute(rehearsal.temporary(row["sql"]))
+                    connection.execute(f"INSERT INTO temp.{row['tbl_name']} {rehearsal.copied(row['tbl_name'], 'main')}")
+            for row in connection.execute(made, ["index"]).fetchall():
+                if row["tbl_name"] in rehearsal.COPIED:
+                    connection.execute(rehearsal.temporary(row["sql"]))
+            try:
+                return _drive(fn(self._make_tx(WriterPort(connection))))
+            finally:
+                connection.execute("ROLLBACK")
 
     def checkpoint_soon(self) -> None:
         self._checkpoint = True

@@ -1,8 +1,16 @@
-"""At the desk of the office: /pause and /resume."""
+"""At the desk of the office: /pause and /resume, /forecast."""
+
+from datetime import date, timedelta
 
 from actions import pausing
+from actions.forecast import Shown, show
 from bot.context import Context
+from bot.jobs.tick import forecast
 from bot.routes import command, press
+from domain.deadlines import local_date
+from domain.people import Actor
+from domain.permissions import may_start
+from storage.tx import Tx
 
 
 @command("pause", needs="sending.pause")
@@ -18,3 +26,27 @@ async def asked(context: Context) -> None:
 @press("zr")
 async def resumed(context: Context) -> None:
     await context.do(pausing.resume, None)
+
+
+@command("forecast", needs="sending.forecast")
+async def foreseen(context: Context) -> None:
+    tomorrow = local_date(context.services.store.now()) + timedelta(days=1)
+    await _foresee(context, tomorrow, 0)
+
+
+@press("zf")
+async def page_turned(context: Context) -> None:
+    assert context.press is not None
+    await _foresee(context, date.fromisoformat(context.press.arg), context.press.id)
+
+
+async def _foresee(context: Context, day: date, page: int) -> None:
+    """The rehearsal takes its time, so it is run only for somebody who may see it; the action asks again."""
+    if not await context.read(_may_foresee):
+        await context.do(show, None)
+        return
+    await context.do(show, Shown(await forecast(context.services.store, day), page))
+
+
+async def _may_foresee(_tx: Tx, actor: Actor) -> bool:
+    return may_start(actor.seats, "sending.forecast")

@@ -1,13 +1,18 @@
 """The clock's turn: fire what is due, gather the morning's digests, say what has gathered; until nothing is due."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 from actions import digest, pausing, replanning, waking
 from actions.absences import turn_due
+from actions.forecast import Forecast, foresee
 from actions.terms import tell_due
 from actions.tick import fire_due
 from storage.db import Store
 from storage.tx import Tx
+
+# Everything the clock does, in this order. What is said is said last, so that what belongs together comes in one message.
+FIRES = (turn_due, tell_due, fire_due)
 
 
 async def tick(store: Store) -> int:
@@ -16,11 +21,26 @@ async def tick(store: Store) -> int:
     wake = await store.read(waking.wake_at)
     if wake is None or wake > store.now():
         return 0
-    fired = await until_none(store, turn_due) + await until_none(store, tell_due) + await until_none(store, fire_due)
+    fired = sum([await until_none(store, unit) for unit in FIRES])
     if await store.read(pausing.is_paused):
         return fired  # what gathers meanwhile is said in one message afterwards
     await store.unit(digest.gather)
     return fired + await until_none(store, digest.tell_due)
+
+
+async def turn(tx: Tx) -> None:
+    """The same in one unit: for rehearsals."""
+    for unit in FIRES:
+        while await unit(tx):
+            pass
+    await digest.gather(tx)
+    while await digest.tell_due(tx):
+        pass
+
+
+async def forecast(store: Store, day: date) -> Forecast:
+    """Who will hear what on that day if nobody does anything until then."""
+    return await store.rehearse(lambda tx: foresee(tx, day, turn))
 
 
 async def next_due(store: Store) -> int | None:

@@ -1,4 +1,4 @@
-"""The office's desk: everything the bot says by itself held back, and let go again."""
+"""The office's desk: everything the bot says by itself held back and let go again; what it will say tomorrow."""
 
 from collections.abc import Callable
 
@@ -22,4 +22,16 @@ async def test_paused_and_resumed(scene: Scene, golden: Golden) -> None:
     await scene.say("office", "/pause")
     await scene.press("office", "恢复发送")
     await scene.say("office", "/resume")
+    golden(scene)
+
+
+async def test_foretold(scene: Scene, golden: Golden) -> None:
+    """The evening before it is due: who will hear what tomorrow; and then it comes so."""
+    await seated(scene, "shandong-2022", "office", "liaison", "supervisor", english=("supervisor",))
+    await assigned(scene)
+    await scene.move_to("2026-03-09", "18:00")
+    scene.lines.clear()
+    await scene.say("liaison", "/forecast")
+    await scene.say("office", "/forecast")
+    await scene.move_to("2026-03-10", "08:31")
     golden(scene)

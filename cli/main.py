@@ -22,6 +22,8 @@ COMMANDS = {
     "backup-evidence": ("cli.evidence", "backup_evidence"),
     "backup": ("cli.backup", "backup"),
     "restore": ("cli.backup", "restore"),
+    "doctor": ("cli.doctor", "doctor"),
+    "aside": ("cli.aside", "aside"),
     "verify-journal": ("cli.journal", "verify_journal"),
     "demo": ("cli.demo", "demo"),
     "tour": ("cli.tour", "tour"),

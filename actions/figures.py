@@ -9,7 +9,7 @@ from storage import figures
 from storage.tx import Row, Tx
 
 INBOX_STATES = ("waiting", "aside")
-OUTBOX_STATES = ("waiting", "later", "sending", "aside")  # later: not before an instant still to come (quiet hours)
+OUTBOX_STATES = ("waiting", "later", "held", "sending", "aside")  # later: not before an instant still to come; held: by a pause
 Lights = Mapping[tuple[str, Light], int]
 
 

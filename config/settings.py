@@ -115,10 +115,16 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = f"DUBAN_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
-        reason = str(first.get("ctx", {}).get("error", first["msg"]))
-        raise SettingsError(f"{name}: {reason}.") from error
+        raise SettingsError(sentences(error)[0]) from error
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """One for each setting that is wrong."""
+    found = []
+    for each in error.errors():
+        name = f"DUBAN_{'_'.join(str(part) for part in each['loc'][:1]).upper()}"
+        found.append(f"{name}: {each.get('ctx', {}).get('error', each['msg'])}.")
+    return found
 
 
 def listen_address(value: str) -> tuple[str, int]:

@@ -13,6 +13,7 @@ RETURNING fence
 RENEW = "UPDATE lease SET until = :now + :length WHERE name = :name AND holder = :holder AND fence = :fence"
 DROP = "UPDATE lease SET until = 0 WHERE name = :name AND holder = :holder AND fence = :fence"
 HOLDER = "SELECT holder FROM lease WHERE name = :name"
+NOT_DROPPED = "SELECT holder, until < :now AS run_out FROM lease WHERE name = :name AND until > 0"
 HELD = "SELECT 1 FROM lease WHERE name = :name AND holder = :holder AND fence = :fence AND until > :now"
 
 
@@ -27,6 +28,12 @@ async def holder_of(tx: Tx, name: str) -> str:
     """Who took it last, whether or not it runs still; empty where nobody ever did."""
     found = await tx.find(HOLDER, name=name)
     return "" if found is None else str(found["holder"])
+
+
+async def last_hold(tx: Tx, name: str) -> tuple[str, bool] | None:
+    """Who holds it and whether it ran out meanwhile; None where its last holder gave it back."""
+    row = await tx.find(NOT_DROPPED, name=name, now=await tx.database_now())
+    return None if row is None else (str(row["holder"]), bool(row["run_out"]))
 
 
 async def take(tx: Tx, name: str, holder: str, length_ms: int, dead: str = "") -> Lease | None:

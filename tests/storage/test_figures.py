@@ -1,6 +1,6 @@
 """What /metrics counts, on both databases."""
 
-from actions import figures
+from actions import figures, pausing
 from actions.people import seat_directly
 from domain.deadlines import HOUR_MS
 from domain.people import Seat
@@ -15,7 +15,7 @@ from tests.conftest import Clock
 async def test_an_empty_database_has_nothing_waiting(store: Store) -> None:
     found = await store.read(figures.waiting)
     assert found.inbox == figures.Queue({"waiting": 0, "aside": 0}, 0)
-    assert found.outbox == figures.Queue({"waiting": 0, "later": 0, "sending": 0, "aside": 0}, 0)
+    assert found.outbox == figures.Queue({"waiting": 0, "later": 0, "held": 0, "sending": 0, "aside": 0}, 0)
     assert found.steps_due == 0
 
 
@@ -31,12 +31,23 @@ async def test_depth_and_age_of_both_queues(store: Store, clock: Clock) -> None:
     clock.now += 2 * HOUR_MS
     found = await store.read(figures.waiting)
     assert found.inbox == figures.Queue({"waiting": 2, "aside": 1}, 2 * HOUR_MS)
-    assert found.outbox == figures.Queue({"waiting": 2, "later": 1, "sending": 0, "aside": 0}, 2 * HOUR_MS)
+    assert found.outbox == figures.Queue({"waiting": 2, "later": 1, "held": 0, "sending": 0, "aside": 0}, 2 * HOUR_MS)
 
     await store.unit(lambda tx: outbox.claim(tx, 1, 1))
     await store.unit(lambda tx: outbox.sent(tx, 1))
     found = await store.read(figures.waiting)
     assert found.outbox.oldest_ms == HOUR_MS, "late since it was allowed to go, not since it was said"
+
+
+async def test_what_a_pause_holds_back_is_not_late(store: Store, clock: Clock) -> None:
+    async def fill(tx: Tx) -> None:
+        await outbox.say(tx, To(7, None, "zh"), "form.cancelled", once="ping", priority=1)
+        await pausing.set_pause(tx, pausing.Paused(tx.now, None, "planted"))
+
+    await store.unit(fill)
+    clock.now += HOUR_MS
+    found = await store.read(figures.waiting)
+    assert (found.outbox.rows["held"], found.outbox.rows["waiting"], found.outbox.oldest_ms) == (1, 0, 0)
 
 
 async def test_steps_due_lateness_and_lights(store: Store, clock: Clock) -> None:

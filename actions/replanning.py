@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from actions.obligations import count_again
+from actions.obligations import count_again, duty_of
 from domain.deadlines import due_day
-from domain.obligations import Owed
+from domain.obligations import Owed, plan
+from domain.regime import Regime
 from domain.slots import next_slot
 from domain.world import World
 from storage import holidays, meta, notices, obligations
@@ -123,3 +124,31 @@ async def _tell(tx: Tx, moved: list[tuple[Owed, Owed]]) -> None:
         concerned = people & {seats[seat].person for seat in (owed.owner, owed.creditor) if seat is not None}
         told += [Notice(person, owed.id, kind, next_slot(tx.now, quiet, own.get(person))) for person in sorted(concerned)]
     await notices.add(tx, told)
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """An open obligation whose next instant would be another under a new regime file; None: nothing counts down."""
+
+    owed: Owed
+    old: int | None
+    new: int | None
+
+
+async def compared(tx: Tx, old: Regime, new: Regime) -> tuple[int, list[Replanned]]:
+    """How many obligations are open under the old file, and which the new one would plan otherwise, the next to come first."""
+    total, found, after = 0, list[Replanned](), 0
+    while rows := await obligations.live_of_regime(tx, old.id, after, BATCH):
+        after = rows[-1].id
+        fired = await obligations.fired(tx, [owed.id for owed in rows])
+        for owed in (each for each in rows if each.state == "open"):
+            total += 1
+            was, now = (
+                plan(
+                    owed, duty_of(regime, owed.duty), fired.get(owed.id, {}), now=tx.now, regime=regime, calendar=tx.world.calendar
+                ).next_at
+                for regime in (old, new)
+            )
+            if was != now:
+                found.append(Replanned(owed, was, now))
+    return total, sorted(found, key=lambda each: (each.old or each.new or 0, each.owed.id))

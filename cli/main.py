@@ -16,6 +16,7 @@ COMMANDS = {
     "pause": ("cli.sending", "pause"),
     "resume": ("cli.sending", "resume"),
     "forecast": ("cli.forecast", "forecast"),
+    "diff-regime": ("cli.diff_regime", "diff_regime"),
     "queue": ("cli.queue", "queue_"),
     "import-holidays": ("cli.holidays", "import_holidays"),
     "export-ledger": ("cli.ledger", "export_ledger"),

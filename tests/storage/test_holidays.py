@@ -221,6 +221,23 @@ async def test_a_changed_regime_plans_open_rows_again_once(stage: Stage, monkeyp
     assert all(new is not None and old is not None and new < old for new, old in zip(after, before, strict=True))
 
 
+async def test_a_changed_regime_is_compared_without_changing_anything(stage: Stage) -> None:
+    stage.clock.move_to("2026-03-02", "09:00")
+    owed = [await stage.owe(due=date(2026, 3, 20), subject=n) for n in range(3)]
+    regime = stage.world.regime(REGIME)
+    raw = regime.model_dump(by_alias=True)
+    next(duty for duty in raw["duties"] if duty["id"] == "task")["pings"] = ["-9wd"]
+    new = Regime.model_validate(raw)
+    before = [(await stage.get(each)).next_at for each in owed]
+    assert await stage.store.read(lambda tx: replanning.compared(tx, regime, regime)) == (3, [])
+    total, found = await stage.store.read(lambda tx: replanning.compared(tx, regime, new))
+    assert total == 3
+    assert [each.owed.id for each in found] == owed
+    assert [each.old for each in found] == before
+    assert found[0].new == at(date(2026, 3, 9), "08:30")
+    assert [(await stage.get(each)).next_at for each in owed] == before
+
+
 async def test_an_older_replica_does_not_plan_back(stage: Stage) -> None:
     async def unit(tx: Tx) -> None:
         held = await meta.get(tx, f"planned:{REGIME}")

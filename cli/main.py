@@ -23,6 +23,7 @@ COMMANDS = {
     "backup-evidence": ("cli.evidence", "backup_evidence"),
     "backup": ("cli.backup", "backup"),
     "restore": ("cli.backup", "restore"),
+    "rotate-master-key": ("cli.rotate", "rotate_master_key"),
     "doctor": ("cli.doctor", "doctor"),
     "aside": ("cli.aside", "aside"),
     "verify-journal": ("cli.journal", "verify_journal"),

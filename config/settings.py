@@ -97,18 +97,21 @@ class Settings(BaseSettings):
 
     def master_key(self) -> bytes:
         """The 32 bytes of the master key's file, which only its owner may read."""
-        name, path = "DUBAN_MASTER_KEY_FILE", self.master_key_file
-        if not path.is_file():
-            raise SettingsError(f"{name}: there is no file {path}; make one with `duban keygen --master {path}` and keep a copy elsewhere.")
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise SettingsError(f"{name}: others may read {path}; run `chmod 600 {path}`.")
-        try:
-            key = bytes.fromhex(path.read_text().strip())
-        except ValueError:
-            key = b""
-        if len(key) != KEY_BYTES:
-            raise SettingsError(f"{name}: {path} is no master key (64 hexadecimal digits); make one with `duban keygen --master`.")
-        return key
+        return read_master_key(self.master_key_file)
+
+
+def read_master_key(path: Path, name: str = "DUBAN_MASTER_KEY_FILE") -> bytes:
+    if not path.is_file():
+        raise SettingsError(f"{name}: there is no file {path}; make one with `duban keygen --master {path}` and keep a copy elsewhere.")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SettingsError(f"{name}: others may read {path}; run `chmod 600 {path}`.")
+    try:
+        key = bytes.fromhex(path.read_text().strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"{name}: {path} is no master key (64 hexadecimal digits); make one with `duban keygen --master`.")
+    return key
 
 
 def load_settings() -> Settings:

@@ -41,6 +41,18 @@ def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
     return crypto_aead_xchacha20poly1305_ietf_decrypt(bytes(sealed[cut:]), aad, bytes(sealed[:cut]), key)
 
 
+def rewrapped(old: bytes, new: bytes, stored: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same keys under another master key. Raises WrongMasterKeyError where `old` does not open one of them."""
+    fresh = {}
+    for name, sealed in stored.items():
+        place = b"key:" + name.encode()
+        try:
+            fresh[name] = seal(new, unseal(old, sealed, place), place)
+        except CryptoError as error:
+            raise WrongMasterKeyError("the master key does not open this database: give the one it was made with") from error
+    return fresh
+
+
 class Vault:
     """The unlocked keys of one database, held in memory only."""
 

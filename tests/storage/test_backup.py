@@ -6,6 +6,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -64,9 +65,9 @@ async def _write(stage: Stage, kept: Files, begun: asyncio.Event, stop: asyncio.
     while not stop.is_set():
         n += 1
         await stage.assign()
-        await stage.store.unit(lambda tx, n=n: inbox.add(tx, [("lane", {"update_id": n, "message": {"text": "某某焦化厂"}})]))
+        await stage.store.unit(partial(inbox.add, updates=[("lane", {"update_id": n, "message": {"text": "某某焦化厂"}})]))
         blob = await kept.put(f"picture {n}".encode(), "image/jpeg", "")
-        await stage.store.unit(lambda tx, blob=blob: files.record(tx, blob))
+        await stage.store.unit(partial(files.record, blob=blob))
         if n == 5:
             begun.set()
     return n
@@ -107,7 +108,7 @@ async def test_under_load_the_copy_is_one_instant_and_a_bot_starts_on_it(
             "journal": "SELECT count(*) FROM journal WHERE action = 'task.assign'",
         }
         for what, query in whole.items():
-            assert await copy.read(lambda tx, query=query: tx.value(query)) == tasks, f"units are whole: {what}"
+            assert await copy.read(partial(Tx.value, sql=query)) == tasks, f"units are whole: {what}"
         assert await copy.read(journal.first_break) is None
         assert [each.raw["message"]["text"] for each in await copy.read(inbox.waiting)] == ["某某焦化厂"] * rows["inbox"]
         names = await copy.read(lambda tx: tx.all("SELECT hash FROM blob ORDER BY hash"))
@@ -138,7 +139,7 @@ async def test_sequences_go_on_where_they_were(
     store: Store, database_url: str, empty_url: str, tmp_path: Path, world: World, clock: Clock
 ) -> None:
     for n in range(3):
-        await store.unit(lambda tx, n=n: outbox.say(tx, To(7, None, "zh"), "form.cancelled", once=str(n)))
+        await store.unit(partial(outbox.say, to=To(7, None, "zh"), key="form.cancelled", once=str(n)))
     await store.unit(lambda tx: tx.run("DELETE FROM outbox"))
     made = await _back_up(database_url, tmp_path)
     await _restore(empty_url, tmp_path, made.archive)
@@ -152,7 +153,7 @@ async def test_evidence_that_is_there_already_is_not_copied_again(store: Store, 
     kept = Files(tmp_path / "data" / "files", store.vault)
     for n in range(2):
         blob = await kept.put(f"{n}".encode(), "image/jpeg", "")
-        await store.unit(lambda tx, blob=blob: files.record(tx, blob))
+        await store.unit(partial(files.record, blob=blob))
         assert (await _back_up(database_url, tmp_path, f"{n}.tar")).copied == 1
     (tmp_path / "data" / "files" / blob.hash[:2] / blob.hash).unlink()
     (tmp_path / "kept" / "files" / blob.hash[:2] / blob.hash).unlink()

@@ -21,7 +21,8 @@ async def assignees(tx: Tx, actor: Actor, _draft: Draft, _query: str) -> list[Op
     found = []
     for regime_id in sorted({seat.regime for seat in actor.seats}):
         found += await options_for(tx, actor, regime_id, lambda seat, region: reaches(tx, actor, seat.regime, region))
-    return found
+    many = [Option("liaisons", text("task.to.liaisons")), Option("role", text("task.to.role"))]
+    return [*many, *found] if len(found) > 1 else found
 
 
 async def options_for(tx: Tx, actor: Actor, regime_id: str, allowed: Callable[[Seat, str], bool]) -> list[Option]:

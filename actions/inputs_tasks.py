@@ -1,5 +1,6 @@
 """What the actions on tasks take. The subclasses with an `Ask` are asked in conversation (`bot/forms/tasks.py`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -10,12 +11,25 @@ from domain.forms import Ask
 
 Files = list[dict[str, Any]] | None  # `{kind, blob}` or `{kind: "location", latitude, longitude}`
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+MANY = ("role", "liaisons")
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
 
 
+def _to_role(answers: Mapping[str, Any]) -> bool:
+    return answers.get("assignee") == "role"
+
+
+def _to_many(answers: Mapping[str, Any]) -> bool:
+    return answers.get("assignee") in MANY
+
+
 class Assign(BaseModel):
+    """To one seat, or to many: whoever holds a role, or all liaisons, in a set of places."""
+
     what: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-    assignee: Annotated[int, Ask("choice", source="assignees")]
+    assignee: Annotated[int | Literal["role", "liaisons"], Ask("choice", source="assignees")]
+    role: Annotated[str | None, Ask("choice", source="assign_roles", when=_to_role)] = None
+    places: Annotated[str | None, Ask("choice", source="assign_places", when=_to_many)] = None
     due: Annotated[date, Ask("day")]
     detail: Annotated[Note | None, Ask(optional=True, later=True)] = None
     files: Annotated[Files, Ask("files", optional=True, later=True)] = None

@@ -9,7 +9,7 @@ from actions.inputs_tasks import ChangeDue, HandOn, OnTask, Reassign, Step
 from actions.options import source
 from actions.perform import action
 from actions.task_giving import Order, give_out
-from actions.task_steps import asking, enter, push, tell, too_late, worked_on
+from actions.task_steps import asking, enter, push, refresh, tell, too_late, worked_on
 from domain.deadlines import due_day, end_of_day, local_date
 from domain.extensions import SPANS
 from domain.forms import Draft, Option
@@ -18,7 +18,7 @@ from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.speech import day, text
 from domain.tasks import may_hand_on, why_not
-from storage import cards, people, tasks
+from storage import people, tasks
 from storage.tasks import Task
 from storage.tx import Tx
 
@@ -67,7 +67,7 @@ async def _move_due(tx: Tx, actor: Actor, task: Task, due: date, reason: str) ->
         return
     await obligations.reschedule(tx, owed.id, due)
     await enter(tx, actor, task, "due", f"{due.isoformat()} {reason}")
-    await cards.refresh_all(tx, f"task:{task.id}")
+    await refresh(tx, task)
     for seat in {task.owner, task.asker} - {actor.seat.id}:
         await tell(tx, task, seat, "task.told.due", day=day(end_of_day(due)), reason=reason)
     for child in await tasks.children(tx, task.id):
@@ -106,7 +106,7 @@ async def reassign(tx: Tx, actor: Actor, given: Reassign) -> Outcome:
         await obligations.give(tx, owed.id, owner, region)
     await _follow(tx, task, owner.id)
     await enter(tx, actor, task, "reassign", given.body)
-    await cards.refresh_all(tx, f"task:{task.id}")
+    await refresh(tx, task)
     who = await label(tx, owner)
     await tell(tx, task, task.owner, "task.told.taken", opens=False, who=who, reason=given.body)
     if task.asker != actor.seat.id:
@@ -123,7 +123,7 @@ async def _follow(tx: Tx, task: Task, owner: int) -> None:
         clock = await _clock(tx, child)
         if clock is not None:
             await obligations.owe_to(tx, clock.id, owner)
-        await cards.refresh_all(tx, f"task:{child.id}")
+        await refresh(tx, child)
 
 
 # Handing on ------------------------------------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
     child = await give_out(tx, actor.seat, to, order)
     await enter(tx, actor, task, "hand_on", to.holder)
     await push(tx, child, to.to())
-    await cards.refresh_all(tx, f"task:{task.id}")
+    await refresh(tx, task)
     await push(tx, task.id, actor.to())
     return Done(("task", child), {"parent": task.id, "owner": to.id, "due": given.due.isoformat()})
 

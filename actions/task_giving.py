@@ -25,6 +25,7 @@ class Order:
     files: Sequence[Mapping[str, Any]] = ()
     proof: bool = False
     parent: Task | None = None
+    batch: int | None = None
 
 
 async def give_out(tx: Tx, asker: Seat, owner: Seat, order: Order) -> int:
@@ -42,6 +43,7 @@ async def give_out(tx: Tx, asker: Seat, owner: Seat, order: Order) -> int:
         region=region,
         proof=order.proof,
         parent=None if parent is None else parent.id,
+        batch=order.batch,
     )
     await entries.add(tx, "task", task, author=asker.id, kind="assign", to_state="open", files=order.files)
     above = [] if parent is None else await obligations.live_of(tx, "task", parent.id, "task")

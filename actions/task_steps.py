@@ -79,6 +79,15 @@ async def too_late(tx: Tx, actor: Actor, task: Task, code: str, given: OnTask) -
     return Done(result=code)
 
 
+async def refresh(tx: Tx, task: Task) -> None:
+    """Every card that shows it: its own, the one of the task it was handed on from, the overview of the order it came of."""
+    await cards.refresh_all(tx, f"task:{task.id}")
+    if task.parent is not None:
+        await cards.refresh_all(tx, f"task:{task.parent}")
+    if task.batch is not None:
+        await cards.refresh_all(tx, f"batch:{task.batch}")
+
+
 async def live_message(tx: Tx, task: int, to: To) -> int | None:
     shown = await cards.of_subject(tx, f"task:{task}")
     return next((each.message_id for each in shown if each.to.chat == to.chat), None)

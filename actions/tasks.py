@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from actions import converse, obligations
+from actions import converse, obligations, task_batches
 from actions.assignees import work_region
 from actions.inputs_tasks import Assign, HandInProof, Listing, OnTask, Step
 from actions.perform import action
 from actions.subjects import Subject, subject
 from actions.task_cards import history
 from actions.task_giving import Order, give_out
-from actions.task_steps import asking, each_owed, enter, looked_at, move, push, reach, tell, too_late, worked_on
+from actions.task_steps import asking, each_owed, enter, looked_at, move, push, reach, refresh, tell, too_late, worked_on
 from domain.deadlines import local_date
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
@@ -25,6 +25,8 @@ MOST_FILES = 10  # sent with a history: more would be a burst
 
 
 async def _assignee(tx: Tx, given: Assign) -> Target | None:
+    if not isinstance(given.assignee, int):
+        return Target((given.places or "").partition("|")[0])  # each seat is asked about when it is sent
     seat = await people.in_force(tx, given.assignee)
     return None if seat is None else Target(seat.regime, await work_region(tx, seat))
 
@@ -35,6 +37,8 @@ async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     today = local_date(tx.now)
     if given.due < today:
         return Refusal("task_due_past")
+    if not isinstance(given.assignee, int):
+        return await task_batches.write(tx, actor, given)
     owner = await people.seat(tx, given.assignee)
     if owner.person is not None and owner.person == actor.person:
         return Refusal("task_to_oneself")
@@ -64,7 +68,7 @@ async def progress(tx: Tx, actor: Actor, given: Step) -> Outcome:
         to_state=task.state,
         files=files,
     )
-    await cards.refresh_all(tx, f"task:{task.id}")
+    await refresh(tx, task)
     await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"files": len(files)})
 
@@ -83,8 +87,9 @@ async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
     if late is not None:
         return await too_late(tx, actor, task, late, given)
     await each_owed(tx, task, obligations.finish if automatic else obligations.hand_in)
-    await cards.refresh_all(tx, f"task:{task.id}")
-    await push(tx, task.id, await reach(tx, task.asker))
+    await refresh(tx, task)
+    if task.batch is None:  # of an order to many one overview moves, and the digest names what waits
+        await push(tx, task.id, await reach(tx, task.asker))
     if given.pressed is None:
         await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": state})
@@ -117,7 +122,7 @@ async def accept(tx: Tx, actor: Actor, given: Step) -> Outcome:
     if late is not None:
         return await too_late(tx, actor, task, late, given)
     await each_owed(tx, task, obligations.accept)
-    await cards.refresh_all(tx, f"task:{task.id}")
+    await refresh(tx, task)
     await tell(tx, task, task.owner, "task.told.accepted")
     return Done(("task", task.id), {"state": "done"})
 
@@ -130,7 +135,7 @@ async def send_back(tx: Tx, actor: Actor, given: Step) -> Outcome:
     if late is not None:
         return await too_late(tx, actor, task, late, given)
     await each_owed(tx, task, obligations.send_back)
-    await cards.refresh_all(tx, f"task:{task.id}")
+    await refresh(tx, task)
     await push(tx, task.id, await reach(tx, task.owner))
     await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": "open"})
@@ -151,7 +156,7 @@ async def withdraw(tx: Tx, actor: Actor, given: Step) -> Outcome:
 async def _call_off(tx: Tx, actor: Actor, task: Task, reason: str) -> None:
     """With everything that was handed on from it."""
     await each_owed(tx, task, obligations.withdraw)
-    await cards.refresh_all(tx, f"task:{task.id}")
+    await refresh(tx, task)
     for seat in {task.owner, task.asker} - {actor.seat.id}:
         await tell(tx, task, seat, "task.told.withdrawn", reason=reason)
     for child in await tasks.children(tx, task.id):

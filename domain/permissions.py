@@ -58,6 +58,8 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "task.withdraw": {"*": "asker", "office": "any"},
     "task.due": {"*": "asker", "office": "any"},
     "task.reassign": {"*": "asker", "office": "any"},
+    "task.batch": {"*": "asker"},
+    "task.batch_view": {"*": "asker", "office": "any", "provincial": "any", "audit": "any"},
     "task.hand_on": {"*": "owner"},  # to whom, `domain.tasks.may_hand_on` says
     "item.open": {"office": "any", "leader": "scope", "inspector": "scope", "provincial": "any"},
     "item.view": {

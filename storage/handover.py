@@ -15,6 +15,7 @@ MOVED: tuple[tuple[str, str, str], ...] = (
     ("obligation", "creditor", LIVE),
     ("task", "owner", LIVE),
     ("task", "asker", LIVE),
+    ("task_batch", "asker", "state <> 'dropped'"),
     ("extension", "asker", "state = 'asked'"),
     ("item", "owner", "state <> 'closed'"),
     ("item", "opener", "state <> 'closed'"),

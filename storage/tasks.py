@@ -9,8 +9,8 @@ from domain.tasks import State
 from storage.tx import Row, Tx, one_of
 
 ADD = """
-INSERT INTO task (regime, number, title, detail, asker, owner, region, state, version, created_at, proof, parent)
-VALUES (:regime, :number, :title, :detail, :asker, :owner, :region, 'open', 1, :now, :proof, :parent) RETURNING id
+INSERT INTO task (regime, number, title, detail, asker, owner, region, state, version, created_at, proof, parent, batch)
+VALUES (:regime, :number, :title, :detail, :asker, :owner, :region, 'open', 1, :now, :proof, :parent, :batch) RETURNING id
 """
 GET = "SELECT * FROM task WHERE id = :id"
 MOVE = "UPDATE task SET state = :state, version = version + 1 WHERE id = :id AND version = :version"
@@ -49,6 +49,7 @@ class Task:
     created_at: int
     proof: bool = False
     parent: int | None = None
+    batch: int | None = None  # the order to many that it came of
 
     @property
     def live(self) -> bool:
@@ -64,13 +65,13 @@ class Page:
 
 
 def _task(row: Row) -> Task:
-    names = ("id", "regime", "number", "title", "detail", "asker", "owner", "region", "version", "created_at", "parent")
+    names = ("id", "regime", "number", "title", "detail", "asker", "owner", "region", "version", "created_at", "parent", "batch")
     return Task(**{name: row[name] for name in names}, state=cast(State, row["state"]), proof=bool(row["proof"]))
 
 
-async def add(tx: Tx, *, proof: bool = False, parent: int | None = None, **fields: Any) -> int:
+async def add(tx: Tx, *, proof: bool = False, parent: int | None = None, batch: int | None = None, **fields: Any) -> int:
     """`regime, number, title, detail, asker, owner, region`."""
-    return int(await tx.value(ADD, **fields, proof=int(proof), parent=parent, now=tx.now))
+    return int(await tx.value(ADD, **fields, proof=int(proof), parent=parent, batch=batch, now=tx.now))
 
 
 async def give(tx: Tx, task: Task, owner: int, region: str) -> bool:

@@ -114,10 +114,15 @@ CREATE INDEX notice_obligation ON notice (obligation);
 CREATE TABLE digest (person {int} PRIMARY KEY REFERENCES person (id), slot_at {int} NOT NULL) {strict};
 CREATE INDEX digest_slot ON digest (slot_at);
 
+CREATE TABLE task_batch (
+  id {id}, regime TEXT NOT NULL, title TEXT NOT NULL, detail TEXT NOT NULL, due TEXT NOT NULL, proof {int} NOT NULL, files TEXT NOT NULL,
+  seats TEXT NOT NULL, asker {int} NOT NULL REFERENCES appointment (id), state TEXT NOT NULL, created_at {int} NOT NULL) {strict};
+
 CREATE TABLE task (
   id {id}, regime TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, detail TEXT NOT NULL, asker {int} NOT NULL REFERENCES appointment (id),
   owner {int} NOT NULL REFERENCES appointment (id), region TEXT NOT NULL, state TEXT NOT NULL, version {int} NOT NULL, created_at {int} NOT NULL,
-  proof {int} NOT NULL, parent {int} REFERENCES task (id), UNIQUE (regime, number)) {strict};
+  proof {int} NOT NULL, parent {int} REFERENCES task (id), batch {int} REFERENCES task_batch (id), UNIQUE (regime, number)) {strict};
+CREATE INDEX task_batch_tasks ON task (batch) WHERE batch IS NOT NULL;
 CREATE INDEX task_parent ON task (parent) WHERE parent IS NOT NULL;
 CREATE INDEX task_owner ON task (owner, state);
 CREATE INDEX task_asker ON task (asker, state);

@@ -108,3 +108,23 @@ async def test_changed_while_under_way(scene: Scene, golden: Golden) -> None:
     await scene.say("liaison", "/tasks")
     await scene.say("supervisor", "/tasks")
     golden(scene)
+
+
+async def test_one_order_to_many(scene: Scene, golden: Golden) -> None:
+    """All liaisons of several places: one task each, one overview, nothing sent before the second press."""
+    await seated(scene, "shandong-2022", "office", "liaison")
+    await county_liaison(scene)
+    await scene.say("office", "/assign")
+    await scene.say("office", "报送上半年自查情况")
+    await scene.press("office", "多个地区的联络员")
+    await scene.say("office", "济南、历下区")
+    await scene.say("office", "5个工作日")
+    await scene.press("office", "提交")
+    await scene.press("office", "确认发给 2 人")
+    await scene.press("liaison", "✅ 已完成")
+    await scene.press("office", "待确认 1")
+    await scene.press("office", "1")
+    await scene.press("office", "同意")
+    await scene.move_to("2026-03-10", "10:00")
+    await scene.say("office", "/waiting")
+    golden(scene)

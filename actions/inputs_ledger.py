@@ -108,6 +108,14 @@ class ReturnItem(BaseModel):
     reason: Annotated[Words, Ask()]
 
 
+class ExtraWords(BaseModel):
+    """One of the words about an item that nobody has to give; empty takes them away."""
+
+    item: int
+    what: Annotated[str, Ask("choice", source="item_extras")]
+    words: Annotated[Extra | None, Ask(optional=True)] = None
+
+
 class ReopenItem(BaseModel):
     item: int
     version: int

@@ -150,6 +150,7 @@ async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
         ("kind", term(item.regime, "class", item.kind)),
         ("measures", item.measures),
         ("goal", item.goal),
+        *((name, cut(getattr(item, name), CELL)) for name in ledger.EXTRA),
         ("due", {"$": "date", "date": due_day(due_at).isoformat(), "provisional": provisional}),
         ("owner", await seat_text(tx, item, of.owner, viewers)),
         ("leader", None if item.leader is None else await seat_text(tx, item, item.leader, viewers)),
@@ -158,8 +159,12 @@ async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
         ("closed", None if item.closed_at is None else moment(item.closed_at)),
         ("published", publication(item)),
     ]
-    rows: list[Param] = [text("item.row", name=text(f"item.row.{name}"), value=value) for name, value in values if value]
+    rows: list[Param] = [text("item.row", name=_name(name), value=value) for name, value in values if value]
     return rows + [_last(entry) for entry in await entries.latest(tx, "item", item.id) if entry.kind != "opened"]
+
+
+def _name(row: str) -> Param:
+    return text(f"ledger.column.{row}" if row in ledger.EXTRA else f"item.row.{row}")
 
 
 def _last(entry: Entry) -> Param:
@@ -210,8 +215,11 @@ async def history_card(tx: Tx, coded: int, viewer: int | None) -> Message | None
     files = [_file_button(piece, numbers[piece.id]) for entry in pages[page] for piece in entry.evidence if piece.id in numbers]
     turning = turn("ih", item.id, page, len(pages))
     rows = [tuple(files[n : n + 3]) for n in range(0, len(files), 3)]
+    may_edit = permit(actor, "item.edit", await target_to_work(tx, item), tx.world, local_date(tx.now)) is not None
+    edit = (Button("button.item.extra", "ie", item.id),) if may_edit and not ledger.is_over(item.state) else ()
+    below = (Button("button.item.open", "io", item.id), *edit)
     params: dict[str, Param] = {"number": item.number, "page": page + 1, "pages": len(pages), "entries": lines(body, "\n\n")}
-    return Message("item.history", params, tuple(row for row in (*rows, turning, (Button("button.item.open", "io", item.id),)) if row))
+    return Message("item.history", params, tuple(row for row in (*rows, turning, below) if row))
 
 
 def split(log: Sequence[Entry]) -> list[list[Entry]]:

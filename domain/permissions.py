@@ -66,6 +66,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
         "*": "owner", "office": "any", "leader": "scope", "inspector": "scope", "group_liaison": "scope", "liaison": "scope",
         "supervisor": "scope", "county_lead": "scope", "taskforce": "scope", "provincial": "any", "audit": "any",
     },
+    "item.edit": {"*": "owner", "office": "any", "leader": "scope", "inspector": "scope"},
     "item.publish": {"office": "any"},
     "item.reopen": {"office": "any", "inspector": "scope"},
     "item.import": {"office": "any", "leader": "scope", "provincial": "any"},

@@ -1,8 +1,8 @@
 """The ledger's conversations."""
 
-from actions import ledger, ledger_browse, ledger_closed, ledger_import, ledger_options
+from actions import ledger, ledger_browse, ledger_closed, ledger_extra, ledger_import, ledger_options
 from actions.converse import register
-from actions.inputs_ledger import BulkWords, CloseItem, OpenItem, ReopenItem, ReportItem, ReturnItem, VerifyItem, Wanted
+from actions.inputs_ledger import BulkWords, CloseItem, ExtraWords, OpenItem, ReopenItem, ReportItem, ReturnItem, VerifyItem, Wanted
 from domain.forms import Form
 
 OPTIONS = ledger_options  # imported for the sources it registers
@@ -15,3 +15,4 @@ RETURN = register(Form("item_return", ReturnItem, submit=ledger.send_back))
 WORDS = register(Form("item_words", Wanted, submit=ledger_browse.look_for, confirm=False))
 BULK = register(Form("item_bulk", BulkWords, submit=ledger_import.complete, confirm=False))
 REOPEN = register(Form("item_reopen", ReopenItem, submit=ledger_closed.reopen))
+EXTRA = register(Form("item_extra", ExtraWords, submit=ledger_extra.edit, confirm=False))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions import ledger, ledger_browse, ledger_closed, ledger_start
+from actions import ledger, ledger_browse, ledger_closed, ledger_extra, ledger_start
 from actions.converse import Open, open_form
 from actions.inputs_ledger import Listing, OnItem, Pick, Piece, SheetOut, Sift
 from actions.ledger_table import XLSX, hand_out
@@ -112,3 +112,4 @@ _button("ir", ledger_start.start_return)
 _button("ia", ledger_closed.announce)
 _button("ib", ledger_closed.published)
 _button("iz", ledger_closed.start_reopening)
+_button("ie", ledger_extra.start)

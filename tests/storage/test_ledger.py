@@ -157,7 +157,7 @@ async def test_the_whole_way(cast: Cast, clock: Clock) -> None:
     )
     assert await cast.owed(item) == {"item.rectify": "open"}
     assert await cast.sent() == {"liaison": ["card"], "inspector": ["card"]}
-    assert verbs(await cast.card("liaison", item)) == ["ip", "ic", "ih"]
+    assert verbs(await cast.card("liaison", item)) == ["ip", "ic", "ih", "oe"]
     assert verbs(await cast.card("inspector", item)) == ["ih"]
 
     clock.move_to("2026-03-05")
@@ -212,7 +212,7 @@ async def test_returned_it_is_owed_again_and_may_be_handed_in_again(cast: Cast) 
     assert (await cast.store.read(lambda tx: items.last_due(tx, item)))[0] == due
     assert "card" in (await cast.sent())["liaison"]
     assert "二号窑还在" in words(await cast.card("liaison", item))
-    assert verbs(await cast.card("liaison", item)) == ["ip", "ic", "ih"]
+    assert verbs(await cast.card("liaison", item)) == ["ip", "ic", "ih", "oe"]
     assert isinstance(await cast.ask_closing(item), Done)
     assert isinstance(await cast.verify(item), Done)
     assert set((await cast.owed(item)).values()) == {"done"}

@@ -168,3 +168,16 @@ async def test_publication_and_reopening(scene: Scene, golden: Golden) -> None:
     await scene.press("office", "提交")
     await scene.press("liaison", "历史")
     golden(scene)
+
+
+async def test_more_about_an_item(scene: Scene, golden: Golden) -> None:
+    """What nobody has to give: put in from the history's page, shown on the card, kept in the history."""
+    await seated(scene, "shandong-2022", "leader", "liaison")
+    await opened(scene)
+    scene.lines.clear()
+    await scene.press("liaison", "历史")
+    await scene.press("liaison", "补充信息")
+    await scene.press("liaison", "产能")
+    await scene.say("liaison", "年产80万吨")
+    await scene.press("liaison", "历史")
+    golden(scene)

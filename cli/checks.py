@@ -146,7 +146,7 @@ async def _rows(store: Store) -> list[str]:
     if hold is not None and (hold[1] or is_dead(hold[0], new_holder())):
         found.append(f"Nobody sends: {hold[0].rpartition(':')[0]} ended without giving its lease back; start `duban run`.")
     if updates:
-        found.append(f"{updates} updates were set aside unhandled; see `duban aside`, then `duban aside --retry` or `--drop`.")
+        found.append(f"{updates} updates were set aside unhandled; see `duban queue list`, then `duban queue retry` or `duban queue drop`.")
     if messages:
-        found.append(f"{messages} messages were set aside unsent; see `duban aside`, then `duban aside --retry` or `--drop`.")
+        found.append(f"{messages} messages were set aside unsent; see `duban queue list`, then `duban queue retry` or `duban queue drop`.")
     return found

@@ -25,7 +25,6 @@ COMMANDS = {
     "restore": ("cli.backup", "restore"),
     "rotate-master-key": ("cli.rotate", "rotate_master_key"),
     "doctor": ("cli.doctor", "doctor"),
-    "aside": ("cli.aside", "aside"),
     "verify-journal": ("cli.journal", "verify_journal"),
     "demo": ("cli.demo", "demo"),
     "tour": ("cli.tour", "tour"),

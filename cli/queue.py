@@ -1,8 +1,8 @@
-"""`duban queue list` and `duban queue retry`: what was set aside, and putting it back."""
+"""`duban queue list`, `retry` and `drop`: what was set aside, putting it back, or deleting it."""
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import click
@@ -47,6 +47,24 @@ def list_(waiting: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Everything that was set aside.")
 def retry(ids: tuple[str, ...], everything: bool) -> None:
     """Put back what was set aside: IDS as `duban queue list` shows them. Messages go at once, updates when `duban run` starts next."""
+    messages, updates = _change(queue.retry, ids, everything=everything)
+    click.echo(f"{messages} messages and {updates} updates put back.")
+    if updates:
+        click.echo("The updates are handled when `duban run` starts next.", err=True)
+
+
+@queue_.command("drop")
+@click.argument("ids", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Everything that was set aside.")
+def drop(ids: tuple[str, ...], everything: bool) -> None:
+    """Delete what was set aside and need not be tried again: a message to somebody who blocked the bot, say."""
+    messages, updates = _change(queue.drop, ids, everything=everything)
+    click.echo(f"{messages} messages and {updates} updates deleted.")
+
+
+def _change(
+    change: Callable[[Tx, Sequence[str]], Awaitable[tuple[int, int]]], ids: tuple[str, ...], *, everything: bool
+) -> tuple[int, int]:
     if not ids and not everything:
         raise click.UsageError("name the ids that `duban queue list` shows, or write --all.")
     wrong = next((each for each in ids if not re.fullmatch(r"[oi]\d+", each)), None)
@@ -54,15 +72,12 @@ def retry(ids: tuple[str, ...], everything: bool) -> None:
         raise click.UsageError(f"{wrong!r} is no id of the queue: write it as o12 or i345.")
 
     async def unit(tx: Tx) -> tuple[int, int]:
-        return await queue.retry(tx, await queue.all_aside(tx) if everything else ids)
+        return await change(tx, await queue.all_aside(tx) if everything else ids)
 
     async def work(store: Store) -> tuple[int, int]:
         return await store.unit(unit)
 
-    messages, updates = _with_store(work)
-    click.echo(f"{messages} messages and {updates} updates put back.")
-    if updates:
-        click.echo("The updates are handled when `duban run` starts next.", err=True)
+    return _with_store(work)
 
 
 def _with_store(work: Callable[[Store], Awaitable[T]]) -> T:

@@ -11,6 +11,8 @@ OUT = "SELECT id, payload, state, attempts, not_before, created_at, error FROM o
 IN = "SELECT update_id, state, tries, received_at, error, reference FROM inbox WHERE state = 'aside' ORDER BY update_id LIMIT :limit"
 RETRY_OUT = "UPDATE outbox SET state = 'waiting', attempts = 0, error = NULL WHERE state = 'aside' AND id IN ({ids})"
 RETRY_IN = "UPDATE inbox SET state = 'waiting', tries = 0, error = NULL WHERE state = 'aside' AND update_id IN ({ids})"
+DROP_OUT = "DELETE FROM outbox WHERE state = 'aside' AND id IN ({ids})"
+DROP_IN = "DELETE FROM inbox WHERE state = 'aside' AND update_id IN ({ids})"
 ASIDE_OUT = "SELECT id FROM outbox WHERE state = 'aside'"
 ASIDE_IN = "SELECT update_id AS id FROM inbox WHERE state = 'aside'"
 
@@ -53,9 +55,14 @@ async def all_aside(tx: Tx) -> list[str]:
 async def retry(tx: Tx, ids: Sequence[str]) -> tuple[int, int]:
     """Put back what was set aside. Returns how many messages and how many updates."""
     tx.touch("outbox")
-    return await _again(tx, RETRY_OUT, ids, "o"), await _again(tx, RETRY_IN, ids, "i")
+    return await _each(tx, RETRY_OUT, ids, "o"), await _each(tx, RETRY_IN, ids, "i")
 
 
-async def _again(tx: Tx, sql: str, ids: Sequence[str], side: str) -> int:
+async def drop(tx: Tx, ids: Sequence[str]) -> tuple[int, int]:
+    """Delete what was set aside: it can never be sent, or was told to the person otherwise."""
+    return await _each(tx, DROP_OUT, ids, "o"), await _each(tx, DROP_IN, ids, "i")
+
+
+async def _each(tx: Tx, sql: str, ids: Sequence[str], side: str) -> int:
     names, params = one_of("id", [int(each[1:]) for each in ids if each[0] == side])
     return await tx.run(sql.format(ids=names), **params) if params else 0

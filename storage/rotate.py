@@ -12,9 +12,9 @@ async def rewrap(tx: Tx, old: bytes, new: bytes) -> int:
 
     A process that runs keeps the keys it has opened; only the next start needs the new master key.
     """
-    stored = {row["name"]: bytes(row["sealed"]) for row in await tx.all(STORED)}
+    # The same table keeps keys of a day, which are sealed with ours and not with the master key.
+    stored = {row["name"]: bytes(row["sealed"]) for row in await tx.all(STORED) if row["name"] in NAMES}
     fresh = rewrapped(old, new, stored)
     for name, sealed in fresh.items():
         await tx.run(PUT, name=name, sealed=sealed)
-    assert set(NAMES) <= set(fresh)  # opening the store has made the missing ones
     return len(fresh)

@@ -236,7 +236,7 @@ async def test_updates_that_were_set_aside(ward: Ward) -> None:
         await inbox.set_aside(tx, 1, "ValueError", "A1B2C3D4")
 
     await ward.unit(plant)
-    await _found(ward, "1 updates were set aside", "duban aside")
+    await _found(ward, "1 updates were set aside", "duban queue list")
 
 
 async def test_messages_that_were_set_aside(ward: Ward) -> None:
@@ -246,26 +246,23 @@ async def test_messages_that_were_set_aside(ward: Ward) -> None:
         await outbox.set_aside(tx, parcel.id, "Bad Request")
 
     await ward.unit(plant)
-    await _found(ward, "1 messages were set aside", "duban aside")
+    await _found(ward, "1 messages were set aside", "duban queue list")
 
 
-async def test_what_was_set_aside_is_listed_tried_again_and_dropped(ward: Ward) -> None:
-    from cli.aside import aside as command
+async def test_what_was_set_aside_is_tried_again_or_dropped(ward: Ward) -> None:
+    from cli.queue import queue_
 
     async def plant(tx: Tx) -> None:
-        await inbox.add(tx, [("lane", {"update_id": 1, "message": {"text": "某某焦化厂"}})])
+        await inbox.add(tx, [("lane", {"update_id": 1})])
         await inbox.set_aside(tx, 1, "ValueError", "A1B2C3D4")
 
     await ward.unit(plant)
-    listed = await asyncio.to_thread(CliRunner().invoke, command, [], catch_exceptions=False)
-    assert "A1B2C3D4" in listed.output
-    assert "焦化" not in listed.output
-    again = await asyncio.to_thread(CliRunner().invoke, command, ["--retry"], catch_exceptions=False)
-    assert "1 updates, 0 messages" in again.output
+    again = await asyncio.to_thread(CliRunner().invoke, queue_, ["retry", "--all"], catch_exceptions=False)
+    assert "0 messages and 1 updates put back" in again.output
     assert await ward.wrong() == []
     await ward.unit(lambda tx: inbox.set_aside(tx, 1, "ValueError", "A1B2C3D4"))
-    dropped = await asyncio.to_thread(CliRunner().invoke, command, ["--drop"], catch_exceptions=False)
-    assert "Dropped: 1" in dropped.output
+    dropped = await asyncio.to_thread(CliRunner().invoke, queue_, ["drop", "i1"], catch_exceptions=False)
+    assert "0 messages and 1 updates deleted" in dropped.output
     assert await ward.wrong() == []
 
 

@@ -10,7 +10,7 @@ from cli.rotate import rotate_master_key
 from config.settings import SettingsError
 from domain.speech import To
 from domain.world import World
-from storage import journal, outbox, rotate
+from storage import journal, outbox, rotate, tally
 from storage.db import Store, open_store
 from storage.files import Files
 from storage.tx import Tx
@@ -36,6 +36,7 @@ async def test_what_runs_goes_on_and_the_next_start_needs_the_new_key(
 ) -> None:
     await _say(store, "before")
     blob = await Files(tmp_path, store.vault).put(b"picture", "image/jpeg", "")
+    await store.unit(lambda tx: tally.count(tx, "file", 7))  # makes a key of the day
     await store.unit(lambda tx: rotate.rewrap(tx, MASTER_KEY, NEW))
     await _say(store, "after")
     with pytest.raises(WrongMasterKeyError):
@@ -43,6 +44,8 @@ async def test_what_runs_goes_on_and_the_next_start_needs_the_new_key(
     fresh = await open_store(database_url, master_key=NEW, now=clock, world=world)
     assert await _read(fresh) == ["before", "after"]
     assert await Files(tmp_path, fresh.vault).get(blob.hash) == b"picture"
+    left = await fresh.read(lambda tx: tally.left(tx, "file", 7))
+    assert left == await store.read(lambda tx: tally.left(tx, "file", 7))
     await fresh.close()
 
 

@@ -5,14 +5,17 @@ import json
 import sys
 import tempfile
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
+TOURS = ("main", "people")
+
 
 @click.command()
-@click.argument("name", type=click.Choice(["main"]))
+@click.argument("name", type=click.Choice(TOURS))
 @click.option("--regime", default="shandong-2022", show_default=True, help="a shipped regime's name, or a file")
 @click.option(
     "--enterprises",
@@ -23,31 +26,30 @@ import click
 @click.option("--database", default="", help="postgresql://… (an empty database); without it a new SQLite file")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object instead of a text")
 def tour(name: str, regime: str, enterprises: Path | None, most: int, database: str, as_json: bool) -> None:
-    """Play the main job and print each person's conversation."""
+    """Play a tour and print each person's conversation."""
+    if enterprises is not None and name != "main":
+        raise click.UsageError("--enterprises goes with the tour main")
     with tempfile.TemporaryDirectory(prefix="duban-tour-") as folder:
-        found = asyncio.run(_play(Path(folder), regime, enterprises, most, database))
+        found = asyncio.run(_play(Path(folder), name, regime, enterprises, most, database))
     report = {"tour": name, "regime": regime, **found}
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _text(report))
     sys.exit(1 if found["failed"] else 0)
 
 
-async def _play(folder: Path, regime_name: str, enterprises: Path | None, most: int, database: str) -> dict[str, Any]:
+async def _play(folder: Path, name: str, regime_name: str, enterprises: Path | None, most: int, database: str) -> dict[str, Any]:
     from config.load import load_regime
-    from domain.deadlines import at
-    from tours.main import MORNING, START, Story
+    from tours.main import Story
     from tours.player import StoryError
     from tours.samples import read_places
     from tours.stage import StageError, staged
 
     regime = load_regime(regime_name)
     async with staged(folder, regimes=(regime_name,), database_url=database, rates=False) as stage:
-        await stage.sandbox.set_clock(at(START, MORNING), force=True)
-        story = Story(stage, regime)
-        if enterprises is not None:
+        story = import_module(f"tours.{name}").Story(stage, regime)
+        if enterprises is not None and isinstance(story, Story):
             story.places = read_places(enterprises, regime, story.cast["liaison"].scope, most).places
         failed, told = "", []
         try:
-            await stage.start_bot()
             told = await story.play()
         except (StoryError, StageError, AssertionError) as error:
             failed = str(error)

@@ -2,52 +2,24 @@
 reported on and verified, a complaint is answered to a receipt. One story for every regime: names, deadlines and chains are read from it.
 """
 
-import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from bot.render import Renderer
-from config.load import load_calendar
-from domain.deadlines import Limit, at, due_date, shift
-from domain.regime import Regime
-from domain.speech import term
-from domain.world import World
-from tours.cast import Part, cast_of
+from domain.deadlines import Limit, due_date, shift
+from tours.cast import Part
+from tours.materials import picture
 from tours.player import Player, StoryError
 from tours.samples import Place
-from tours.stage import Stage
-
-START = date(2026, 3, 2)  # a Monday with a week of working days ahead
-MORNING = "09:00"
+from tours.story import Chapter
+from tours.story import Story as Base
 
 
 @dataclass
-class Told:
-    """One chapter that held."""
-
-    title: str
-    steps: int
-
-
-@dataclass
-class Story:
-    stage: Stage
-    regime: Regime
+class Story(Base):
     places: tuple[Place, ...] = ()
-    players: dict[str, Player] = field(default_factory=dict)
-    today: date = START
 
-    def __post_init__(self) -> None:
-        self.cast = cast_of(self.regime, START)
-        self.calendar = load_calendar()
-        self.renderer = Renderer(World({self.regime.id: self.regime}, self.calendar))
-        self._about: dict[str, str] = {}
-
-    def word(self, kind: str, code: str) -> str:
-        return self.renderer.param(term(self.regime.id, kind, code), "zh")
-
-    async def play(self) -> list[Told]:
-        chapters = (
+    def chapters(self) -> tuple[Chapter, ...]:
+        return (
             ("登记", self.register),
             ("任务与倒计时", self.task),
             ("台账", self.ledger),
@@ -55,30 +27,6 @@ class Story:
             ("督查总览", self.overview),
             ("答错、按错、退出", self.slips),
         )
-        told = []
-        for title, chapter in chapters:
-            before = sum(len(player.lines) for player in self.players.values())
-            try:
-                await chapter()
-            except StoryError as error:
-                raise StoryError(f"{title}: {error}") from error
-            told.append(Told(title, sum(len(player.lines) for player in self.players.values()) - before))
-        return told
-
-    async def move_to(self, day: date, clock: str = "08:31") -> None:
-        """Let the time pass; everybody looks at what came."""
-        for player in self.players.values():
-            player.mark()
-        self.today = day
-        await self.stage.sandbox.set_clock(at(day, clock))
-        await self.stage.settle()
-        for player in self.players.values():
-            await player.look()
-
-    async def arrive(self, key: str, name: str, about: str) -> Player:
-        person = await self.stage.sandbox.person(name, language_code="zh-hans", about=about)
-        self.players[key] = Player(self.stage, key, name, person)
-        return self.players[key]
 
     # --- people
 
@@ -90,18 +38,11 @@ class Story:
         token = printed.split("start=", 1)[1].split()[0]
         await player.start(token)
         await player.expect("people.join.ask", office.name)
-        await self._confirm(player)
+        await self.confirm(player)
         for key, part in self.cast.items():
             if key != "office":
                 await self._invite(player, part)
         await self._link_works_once(token)
-
-    async def _confirm(self, player: Player) -> None:
-        await player.press("pj")
-        await player.expect("people.joined", player.name)
-        await player.pick("中文")
-        await player.say("/menu")
-        await player.expect("people.menu", player.name)
 
     async def _invite(self, office: Player, part: Part) -> None:
         await office.say("/invite")
@@ -122,7 +63,7 @@ class Story:
         player = await self.arrive(part.key, part.name, self.word("role", part.role))
         await player.start(letter.split("start=", 1)[1].split()[0])
         await player.expect("people.join.ask", part.name)
-        await self._confirm(player)
+        await self.confirm(player)
 
     async def _link_works_once(self, token: str) -> None:
         stranger = await self.arrive("stranger", "过路人", "陌生人")
@@ -317,11 +258,3 @@ def receipt_in(text: str) -> str:
     if found is None:
         raise StoryError("the receipt is not in the message")
     return found[0]
-
-
-def picture() -> bytes:
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.new("RGB", (320, 240), (110, 140, 120)).save(out, "PNG")
-    return out.getvalue()

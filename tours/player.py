@@ -55,6 +55,27 @@ class Player:
         await self.stage.sandbox.send(self.person, "photo", content, caption=caption, file_name="photo.png")
         await self._after()
 
+    async def document(self, content: bytes, name: str) -> None:
+        self._mark = len(self.lines)
+        await self.stage.sandbox.send(self.person, "document", content, file_name=name)
+        await self._after()
+
+    async def file(self) -> bytes:
+        """The newest file this person was sent."""
+        for message in reversed(await self._messages()):
+            if message.document and not message.outgoing:
+                return await self.stage.sandbox.file(message.document["file_unique_id"])
+        raise StoryError(f"{self.name} was sent no file")
+
+    async def block(self) -> None:
+        await self.stage.sandbox.block(self.person)
+        await self._after()
+
+    async def unblock(self) -> None:
+        self._mark = len(self.lines)
+        await self.stage.sandbox.unblock(self.person)
+        await self._after()
+
     async def sticker(self) -> None:
         self._mark = len(self.lines)
         await self.stage.sandbox.send(self.person, "sticker", b"RIFF", file_name="sticker.webp")
@@ -123,6 +144,13 @@ class Player:
                 return text
         shown = " ¦ ".join(text.replace("\n", " ")[:200] for text in fresh) or "nothing"
         raise StoryError(f"{self.name} should read «{key}» {' '.join(words)}, but read: {shown}")
+
+    async def spared(self, key: str, *words: str) -> None:
+        """No text of this catalogue key with these words is new."""
+        await self.look()
+        for line in self.lines[self._mark :]:
+            if not line.outgoing and text_of(key, self.language).search(line.text) and all(word in line.text for word in words):
+                raise StoryError(f"{self.name} must not read «{key}» {' '.join(words)}")
 
     async def told(self, *words: str) -> str:
         """Something new holds all these words; where nothing is new since the last act, what came by itself counts."""

@@ -10,17 +10,13 @@ from typing import Any
 from actions import ledger, tasks
 from actions.inputs_ledger import OpenItem
 from actions.inputs_tasks import Assign
-from actions.people import seat_directly
 from actions.perform import Caller, perform
-from bot.app import load_world
-from config.settings import Settings
 from domain.deadlines import due_date, local_date, parse_limit
 from domain.people import Seat
 from domain.regime import Regime
-from storage import enterprises
-from storage.db import Store, open_store
-from storage.tx import Tx
-from tours.cast import Part, cast_of
+from storage.db import Store
+from tours.cast import cast_of
+from tours.seating import seat, stage_store
 from tours.stage import Stage
 
 # Made up: a surname and a given name for each part, other ones in each province.
@@ -40,7 +36,7 @@ GIVEN = {
 async def fill(stage: Stage) -> list[int]:
     """Seat everybody, start the bot, let all open it, give them something to do. Returns the accounts to show side by side."""
     now = (await stage.sandbox.clock()).now
-    store = await _store(stage, now)
+    store = await stage_store(stage, now)
     try:
         seats = {regime.id: await _seat_all(stage, store, regime, number) for number, regime in enumerate(store.world.regimes.values())}
         for held in seats.values():
@@ -49,9 +45,9 @@ async def fill(stage: Stage) -> list[int]:
         await store.close()
     await stage.start_bot()
     for held in seats.values():
-        for seat in held.values():
-            assert seat.account is not None
-            await stage.sandbox.start(seat.account)
+        for holder in held.values():
+            assert holder.account is not None
+            await stage.sandbox.start(holder.account)
     citizen = await stage.sandbox.person("一位市民", about="群众 · 可以匿名举报")
     await stage.sandbox.start(citizen)
     await stage.settle(60)
@@ -60,33 +56,14 @@ async def fill(stage: Stage) -> list[int]:
     return [account for account in shown if account is not None]
 
 
-async def _store(stage: Stage, now: int) -> Store:
-    settings = Settings(
-        bot_token="1:local",  # noqa: S106  never used: this store only fills the database before the bot starts
-        database_url=stage.database_url,
-        data_dir=stage.folder / "data",
-        master_key_file=stage.folder / "master.key",
-        regimes=stage.regimes,
-    )
-    return await open_store(settings.database_url, master_key=settings.master_key(), now=lambda: now, world=load_world(settings))
-
-
 async def _seat_all(stage: Stage, store: Store, regime: Regime, number: int) -> dict[str, Seat]:
     seats = {}
     for n, part in enumerate(cast_of(regime, local_date(store.now())).values()):
         name = SURNAMES[(number * len(GIVEN) + n) % len(SURNAMES)] + GIVEN[part.key]
         about = f"{regime.role(part.role).name.zh} · {regime.province.name.zh}"
         person = await stage.sandbox.person(name, about=about)
-        seats[part.key] = await store.unit(partial(_seat, regime=regime, part=part, name=name, account=person.id))
+        seats[part.key] = await store.unit(partial(seat, regime=regime, part=part, name=name, account=person.id))
     return seats
-
-
-async def _seat(tx: Tx, *, regime: Regime, part: Part, name: str, account: int) -> Seat:
-    scope = part.scope
-    if part.scope_kind == "enterprise":
-        city = cast_of(regime, local_date(tx.now))["liaison"].scope
-        scope = str(await enterprises.find_or_add(tx, regime.id, "样本钢铁有限公司", city))
-    return await seat_directly(tx, account=account, name=name, regime=regime.id, role=part.role, scope=scope)
 
 
 async def _give_work(store: Store, seats: dict[str, Seat], today: date) -> None:

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from config.load import load_regime
-from domain.deadlines import at
 from tests.conftest import MASTER_KEY
-from tours.main import MORNING, START, Story
+from tours.main import Story
 from tours.stage import staged
 
 THIRD = Path(__file__).parents[1] / "regimes" / "yunling-2030.toml"
@@ -18,8 +17,6 @@ async def play(folder: Path, regime: str, database_url: str = "", *, webhook: bo
     key.touch(mode=0o600)
     key.write_text(MASTER_KEY.hex())  # the template database was made with it
     async with staged(folder, regimes=(regime,), database_url=database_url, webhook=webhook, rates=False) as stage:
-        await stage.sandbox.set_clock(at(START, MORNING), force=True)
-        await stage.start_bot()
         return [chapter.title for chapter in await Story(stage, load_regime(regime)).play()]
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from domain.deadlines import at
 from tests.faults.conftest import REGIME, seat_staff, store_beside
-from tours.main import MORNING, START
 from tours.player import Player
 from tours.stage import Stage, staged
+from tours.story import MORNING, START
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,0 +1,22 @@
+"""The other tours, each in one province, as `duban tour NAME` plays them: real processes over HTTP."""
+
+from pathlib import Path
+
+from config.load import load_regime
+from tests.conftest import MASTER_KEY
+from tests.e2e.test_main_job import THIRD
+from tours import people
+from tours.stage import staged
+from tours.story import Story
+
+
+async def play(folder: Path, tour: type[Story], regime: str, database_url: str = "") -> list[str]:
+    key = folder / "master.key"
+    key.touch(mode=0o600)
+    key.write_text(MASTER_KEY.hex())  # the template database was made with it
+    async with staged(folder, regimes=(regime,), database_url=database_url, rates=False) as stage:
+        return [chapter.title for chapter in await tour(stage, load_regime(regime)).play()]
+
+
+async def test_people_come_and_go_in_a_third_province(tmp_path: Path) -> None:
+    assert len(await play(tmp_path, people.Story, str(THIRD))) == 8

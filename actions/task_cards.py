@@ -57,7 +57,8 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     if task is None or task.regime not in tx.world.regimes:
         return None
     seats = await people.seats_of(tx, viewer) if viewer is not None else ()
-    if not _may(tx, seats, "task.view", await line_target(tx, task)):
+    own = await people.held_by(tx, viewer) if viewer is not None else ()  # who is away looks on, and presses nothing
+    if not _may(tx, (*seats, *own), "task.view", await line_target(tx, task)):
         return Message("task.not_yours", {"number": task.number})  # the seat was handed on: the card must not go on telling
     owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
     history = await entries.of_subject(tx, "task", task.id)

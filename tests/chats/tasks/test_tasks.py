@@ -128,3 +128,12 @@ async def test_one_order_to_many(scene: Scene, golden: Golden) -> None:
     await scene.move_to("2026-03-10", "10:00")
     await scene.say("office", "/waiting")
     golden(scene)
+
+
+async def test_deadlines_for_the_phone(scene: Scene, golden: Golden) -> None:
+    await seated(scene, "jilin-2019", "office", "liaison")
+    await scene.say("liaison", "/calendar")
+    await assigned(scene)
+    scene.lines.clear()
+    await scene.say("liaison", "/calendar")
+    golden(scene)

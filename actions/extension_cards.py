@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from actions.assignees import label
 from actions.cards import card
+from actions.people import overseen
 from actions.subjects import describe, is_private
 from domain.deadlines import end_of_day, local_date
 from domain.escalation import Around
@@ -41,7 +42,8 @@ async def view_target(tx: Tx, extension: Extension) -> Target:
     target = await decide_target(tx, extension)
     owed = await owing.get(tx, extension.obligation)
     close = {extension.asker, owed.owner, owed.creditor, extension.decider} - {None}
-    return Target(target.regime, target.region, target.owners | {seat for seat in close if seat is not None})
+    seats = target.owners | {seat for seat in close if seat is not None}
+    return await overseen(tx, Target(target.regime, target.region, seats), owed.owner)
 
 
 async def room_of(tx: Tx, owed: Owed) -> Room:

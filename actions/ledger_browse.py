@@ -45,7 +45,7 @@ def reaches(tx: Tx, actor: Actor) -> list[Reach]:
         relation = grants.get(seat.rights)
         if relation == "any":
             found.append(Reach(seat.regime))
-        elif relation == "scope":
+        elif relation == "scope" and seat.scope_kind != "unit":  # a department's matters are counted by what it owes (/overview)
             places = frozenset(each.id for each in tx.world.regime(seat.regime).regions if covers(seat, each.id, tx.world, on))
             found.append(Reach(seat.regime, places))
     return found

@@ -6,14 +6,14 @@ The history's card carries the page in its number: `itemlog:ITEM*1000+PAGE`. Lis
 import html
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions import obligations
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
 from actions.ledger_closed_view import closed_buttons, publication
 from actions.ledger_options import seat_label
-from actions.people import by_whom
+from actions.people import by_whom, overseen
 from actions.relay_button import relay_button
 from domain import ledger
 from domain.deadlines import due_day, local_date
@@ -55,7 +55,9 @@ async def parties(tx: Tx, item: Item) -> Parties:
 async def target_to_view(tx: Tx, item: Item) -> Target:
     of = await parties(tx, item)
     close = {of.owner, item.opener, of.verifier} - {None}
-    return Target(item.regime, item.region, owners=frozenset(seat for seat in close if seat is not None))
+    seats = frozenset(seat for seat in close if seat is not None)
+    seen = await overseen(tx, Target(item.regime, item.region, owners=seats), of.owner)
+    return replace(seen, outer=False)  # whoever owes it, an item is the place's own ledger
 
 
 async def target_to_work(tx: Tx, item: Item) -> Target:

@@ -3,12 +3,14 @@
 What people do to an obligation itself is at the end: acknowledge it where a receipt is owed, and stop its climbing with a reason.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from actions.converse import Open, open_form
 from actions.inputs_obligations import StopInput
+from actions.people import overseen
 from actions.perform import action
-from actions.subjects import describe, is_private
+from actions.subjects import NOUNS, describe, is_private
 from domain.calendar import Calendar
 from domain.deadlines import Due, Limit, due_day, due_from, end_of_day, local_minutes, parse_limit
 from domain.obligations import LIVE, Owed, plan
@@ -18,7 +20,7 @@ from domain.permissions import Target
 from domain.regime import Regime
 from domain.regime_parts import Duty
 from domain.speech import Param, moment, term
-from storage import cards, entries, extensions, outbox
+from storage import cards, entries, extensions, outbox, people
 from storage import obligations as store
 from storage.tx import Tx
 
@@ -219,11 +221,21 @@ async def target_of(tx: Tx, obligation_id: int) -> Target | None:
     if owed is None or owed.regime not in tx.world.regimes:
         return None
     askers = frozenset() if owed.creditor is None else frozenset({owed.creditor})
-    return Target(owed.regime, owed.region, frozenset({owed.owner}), askers)
+    return await overseen(tx, Target(owed.regime, owed.region, frozenset({owed.owner}), askers), owed.owner)
+
+
+async def _to_stop(tx: Tx, obligation_id: int) -> Target | None:
+    """A matter that must not be heard of is not stopped by whom it may not reach, either."""
+    target, owed = await target_of(tx, obligation_id), await store.find(tx, obligation_id)
+    if target is None or owed is None or not is_private(owed.subject_kind):
+        return target
+    reaches = NOUNS[owed.subject_kind].reaches
+    out = [seat.id for seat in await people.seats_in(tx, owed.regime) if not await reaches(tx, owed.subject, seat)]
+    return replace(target, barred=frozenset(out))
 
 
 async def _stop_target(tx: Tx, given: StopInput) -> Target | None:
-    return await target_of(tx, given.obligation)
+    return await _to_stop(tx, given.obligation)
 
 
 @action("obligation.ack", of=target_of)
@@ -236,6 +248,12 @@ async def ack(tx: Tx, _actor: Actor, obligation_id: int) -> Outcome:
     if not await store.acknowledge(tx, obligation_id):
         return Refusal("acked")
     return Done((owed.subject_kind, owed.subject), {"obligation": owed.id})
+
+
+@action("obligation.stop", of=_to_stop)
+async def begin_stop(tx: Tx, actor: Actor, obligation_id: int) -> Outcome:
+    """Authorised about this obligation before the reason is asked, not only when it is sent."""
+    return await open_form(tx, actor, Open("stop", {"obligation": obligation_id}))
 
 
 @action("obligation.stop", of=_stop_target)

@@ -6,10 +6,11 @@ The office's side of links (inviting in conversation, lists, withdrawing) is in 
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.people import Seat
+from domain.permissions import Target, unit_of
 from domain.regime import Regime, UnknownIdError
 from domain.speech import Param, To, lines, term, text
 from domain.terms import next_mark
@@ -144,6 +145,13 @@ async def seat_title(tx: Tx, regime: str, role: str, scope_kind: str, scope: str
     if scope_kind == "enterprise":
         return lines([await enterprises.name(tx, int(scope)), named], " ")
     return named
+
+
+async def overseen(tx: Tx, target: Target, owner: int) -> Target:
+    """The same thing, with what decides who looks over it: the owner's department, and whether a place owes it or somebody outside."""
+    seat = await people.seat(tx, owner)
+    unit = unit_of(seat, tx.world)
+    return replace(target, units=frozenset() if unit is None else frozenset({unit}), outer=seat.scope_kind not in {"region", "enterprise"})
 
 
 async def title_of(tx: Tx, row: Row | Seat) -> Param:

@@ -36,7 +36,7 @@ async def find(tx: Tx, given: About | Relay) -> Matter | None:
             task = await tasks.find(tx, given.subject)
             if task is None or task.regime not in tx.world.regimes:
                 return None
-            return Matter("task", task.id, task_cards.seen_target(task), task.owner, over=task.state in {"done", "withdrawn"})
+            return Matter("task", task.id, await task_cards.seen_target(tx, task), task.owner, over=task.state in {"done", "withdrawn"})
         case "item":
             item = await items.get(tx, given.subject)
             if item is None or item.regime not in tx.world.regimes:

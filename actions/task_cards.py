@@ -6,7 +6,7 @@ from actions import obligations
 from actions.assignees import label
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
-from actions.people import by_whom
+from actions.people import by_whom, overseen
 from actions.relay_button import relay_button
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed, days_over, light
@@ -46,9 +46,10 @@ def target(task: Task) -> Target:
     return Target(task.regime, task.region, frozenset({task.owner}), frozenset({task.asker}))
 
 
-def seen_target(task: Task) -> Target:
+async def seen_target(tx: Tx, task: Task) -> Target:
     """For looking: who asked for it sees it as much as who owes it, whatever their scope is by now."""
-    return Target(task.regime, task.region, frozenset({task.owner, task.asker}), frozenset({task.asker}))
+    close = Target(task.regime, task.region, frozenset({task.owner, task.asker}), frozenset({task.asker}))
+    return await overseen(tx, close, task.owner)
 
 
 @card("task")
@@ -64,7 +65,7 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     history = await entries.of_subject(tx, "task", task.id)
     rows = await _rows(tx, task, owed, history)
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
-    relays = relay_button(tx, seats, seen_target(task), "task", task.id) if task.state in {"open", "handed_in"} else ()
+    relays = relay_button(tx, seats, await seen_target(tx, task), "task", task.id) if task.state in {"open", "handed_in"} else ()
     keys = _buttons(tx, task, seats, history, await ask_button(tx, owed, seats))
     return Message("task.card", params, (*keys, *((relays,) if relays else ())))
 
@@ -221,4 +222,4 @@ async def line_target(tx: Tx, task: Task) -> Target:
     """The same for the whole line of responsibility: whoever handed it on, and whoever asked them, sees it too."""
     line = [task, *await tasks.ancestors(tx, task)]
     seats = frozenset({seat for each in line for seat in (each.owner, each.asker)})
-    return Target(task.regime, task.region, seats, frozenset({task.asker}))
+    return await overseen(tx, Target(task.regime, task.region, seats, frozenset({task.asker})), task.owner)

@@ -33,9 +33,11 @@ GROUP_PRESSES: set[str] = set()
 # How commands stand in menus and in Telegram's list: what is mine, what I give out and look up, what anybody may, what is about me.
 ORDER = (
     "menu", "mine", "overview",
-    "assign", "tasks", "waiting", "item", "items", "complaints", "invite", "invites", "roster", "handover", "find",
+    "assign", "tasks", "waiting", "item", "items", "complaints", "find",
+    "invite", "invites", "roster", "relink", "ledger_import", "holidays", "forecast", "pause", "resume",
+    "absence", "handover",
     "complain", "check", "apply",
-    "settings", "whoami", "language", "help", "privacy", "cancel",
+    "settings", "whoami", "language", "help", "privacy", "leave", "cancel",
 )  # fmt: skip
 
 

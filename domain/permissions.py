@@ -4,7 +4,8 @@ A grant is `rights: relation`. Rights come from the regime's role (office, leade
 the seat must stand to the thing:
 
 - `any`    anywhere in the thing's regime (or, for an action about no thing yet, anywhere)
-- `scope`  the seat's scope covers the thing's region
+- `scope`  the seat's scope covers the thing's region; a department's own seat looks over what its department owes, nothing else,
+           and a place's own seat what the place itself owes
 - `owner`  the seat owes it
 - `asker`  the seat is owed it (asked for it, handles it)
 
@@ -105,6 +106,8 @@ class Target:
     region: str = ""
     owners: frozenset[int] = frozenset()
     askers: frozenset[int] = frozenset()
+    units: frozenset[str] = frozenset()  # departments that owe it
+    outer: bool = False  # a group, a department or the province owes it: the place must not learn what they are about to do (mission, S4)
     barred: frozenset[int] = frozenset()  # seats that must not, whatever else holds (nobody verifies the own work)
 
 
@@ -142,7 +145,16 @@ def _stands(seat: Seat, relation: Relation, target: Target, world: World, on: da
         return seat.id in target.owners
     if relation == "asker":
         return seat.id in target.askers
+    if seat.scope_kind == "unit":
+        return seat.scope in target.units
+    if target.outer and seat.scope_kind == "region":
+        return False
     return not target.region or covers(seat, target.region, world, on)
+
+
+def unit_of(seat: Seat, world: World) -> str | None:
+    """The department a seat belongs to."""
+    return seat.scope if seat.scope_kind == "unit" else seat.unit or world.regime(seat.regime).role(seat.role).unit
 
 
 def covers(seat: Seat, region: str, world: World, on: date) -> bool:

@@ -1,6 +1,6 @@
 """Presses on what is owed: 收到, stop the climbing, my own list."""
 
-from actions import converse, obligations, own_list
+from actions import obligations, own_list
 from bot.context import Context
 from bot.routes import command, press
 from domain.outcome import Done
@@ -18,7 +18,7 @@ async def acknowledged(context: Context) -> None:
 async def stopping(context: Context) -> None:
     """Stopping takes a reason: a conversation about this obligation."""
     assert context.press is not None
-    await context.do(converse.open_form, converse.Open("stop", {"obligation": context.press.id}))
+    await context.do(obligations.begin_stop, context.press.id)
 
 
 @command("mine", needs="obligation.mine")

@@ -17,9 +17,10 @@ async def test_the_list_follows_the_seats(scene: Scene) -> None:
     await scene.join("stranger", "路人")
     await scene.start("stranger")
     seats = await seated(scene, "shandong-2022", "office", "liaison")
-    public = ["menu", "complain", "check", "apply", "whoami", "help", "privacy", "cancel"]
+    public = offered(scene, "stranger")
 
-    assert offered(scene, "stranger") == public
+    assert public[:3] == ["menu", "complain", "check"]
+    assert not {"assign", "mine", "language"} & set(public)
     assert offered(scene, "office")[:4] == ["menu", "mine", "overview", "assign"]
     assert "assign" not in offered(scene, "liaison")
 

@@ -1,0 +1,233 @@
+"""The stage of the access test: a cast with every kind of rights in two cities and another province, and one thing of each kind in city A.
+
+Everything on the stage belongs to people of city A (and the province); the people of city B and of the other province are those to
+whom it is somebody else's. Nothing that is tried leaves a trace: `Rehearsal` takes every unit back.
+"""
+
+import importlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from actions import applications, commands, complaint_handling, complaints, extensions, invites, ledger, roster, tasks
+from actions.inputs_applications import Apply
+from actions.inputs_complaints import Complain, OnComplaint
+from actions.inputs_extensions import AskMore
+from actions.inputs_ledger import CloseItem, OpenItem, Progress
+from actions.inputs_people import Invite
+from actions.inputs_roster import RosterGiven
+from actions.inputs_tasks import Assign, Step
+from actions.people import seat_directly
+from actions.perform import Caller, perform
+from domain.deadlines import local_date
+from domain.outcome import Done, Outcome, Refusal
+from domain.people import Actor, Seat
+from storage import files, inbox, people
+from storage.db import Store
+from storage.files import Blob
+from storage.tx import Tx
+
+T = TypeVar("T")
+spine = importlib.import_module("storage.migrations.versions.0001_spine")
+REGIME, OTHER, CITY_A, CITY_B, COUNTY_A = "shandong-2022", "jilin-2019", "3714", "3701", "371402"
+UPDATE = 900_001
+PHOTO = Blob("access-photo", "image/jpeg", 3, "")
+FILE = {"kind": "photo", "blob": PHOTO.hash, "name": ""}
+
+# Who, role, scope. The first of each kind of rights; `_a` and `_b` say the city, `other_` another province.
+PARTS: tuple[tuple[str, str, str, str], ...] = (
+    ("office", REGIME, "office", ""),
+    ("office_lead", REGIME, "office_lead", ""),
+    ("provincial", REGIME, "provincial_group", ""),
+    ("audit", REGIME, "audit", ""),
+    ("unit_liaison", REGIME, "unit_liaison", "gxt"),
+    ("unit_lead", REGIME, "unit_lead", "gxt"),
+    *((f"{key}_{city}", REGIME, role, scope)
+      for city, scope in (("a", CITY_A), ("b", CITY_B))
+      for key, role in (("leader", "leader"), ("group_liaison", "group_liaison"), ("inspector", "inspector"), ("taskforce", "taskforce"),
+                        ("supervisor", "local_supervisor"), ("liaison", "local_liaison"))),
+    ("second_liaison_a", REGIME, "local_liaison", CITY_A),
+    ("county_lead_a", REGIME, "county_lead", COUNTY_A),
+    ("resident_a", REGIME, "resident", "ENTERPRISE"),
+    ("other_office", OTHER, "office", ""),
+    ("other_leader", OTHER, "leader", "2203"),
+    ("other_liaison", OTHER, "local_liaison", "2203"),
+    ("other_audit", OTHER, "audit", ""),
+    ("former", REGIME, "local_liaison", CITY_A),
+)  # fmt: skip
+STRANGER = "stranger"
+TABLES = tuple(name for name in re.findall(r"CREATE TABLE (\w+)", spine.TABLES) if name != "inbox")
+FEW = frozenset({"office", "leader_a", "liaison_a", "liaison_b", "other_office", STRANGER})  # on PostgreSQL: the rules know no database
+CAST = (*(key for key, *_ in PARTS), STRANGER)
+
+
+@dataclass
+class Stage:
+    store: Store
+    accounts: dict[str, int]
+    seats: dict[str, Seat]
+    things: dict[str, int]
+    before: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    async def do(self, who: str, verb: Any, given: Any) -> Done:
+        account = self.accounts[who]
+        outcome = await perform(self.store, Caller(account, account, quiet=True), verb, given)
+        assert isinstance(outcome, Done), outcome
+        return outcome
+
+    async def actor(self, tx: Tx, who: str) -> Actor:
+        return await people.actor(tx, self.accounts[who], "zh")
+
+
+class UndoneError(Exception):
+    """Carries a rehearsed unit's result past the store's roll-back."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__("rehearsed")
+        self.result = result
+
+
+class Rehearsal:
+    """A store whose units run and are taken back. `changed`: the last one refused, and yet had left something behind."""
+
+    def __init__(self, stage: "Stage") -> None:
+        self._store = stage.store
+        self._before = stage.before
+        self.changed = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def unit(self, fn: Callable[[Tx], Awaitable[T]], **how: Any) -> T:
+        async def rehearsed(tx: Tx) -> None:
+            result = await fn(tx)
+            said = isinstance(result, Refusal) and not result.buttons  # one with buttons is a message of its own
+            self.changed = said and await dump(tx) != self._before
+            raise UndoneError(result)
+
+        try:
+            await self._store.unit(rehearsed, **how)
+        except UndoneError as undone:
+            result: T = undone.result
+            return result
+        raise AssertionError("a rehearsed unit was kept")
+
+
+async def dump(tx: Tx) -> list[tuple[str, list[str]]]:
+    """Everything on record but the inbox, where the update itself is marked done."""
+    found = []
+    for name in TABLES:
+        rows = await tx.all(f"SELECT * FROM {name}")
+        found.append((name, sorted(repr(dict(row)) for row in rows)))
+    return found
+
+
+async def set_stage(store: Store) -> Stage:
+    stage = Stage(store, {key: 1000 + n for n, key in enumerate(CAST)}, {}, {})
+    await store.unit(lambda tx: _seat_all(tx, stage))
+    await _things(stage)
+    await store.unit(lambda tx: _settle(tx, stage))
+    stage.before = await store.read(dump)
+    return stage
+
+
+async def _seat_all(tx: Tx, stage: Stage) -> None:
+    from storage import enterprises
+
+    plant = await enterprises.find_or_add(tx, REGIME, "甲钢铁厂", COUNTY_A, "steel")
+    for key, regime, role, scope in PARTS:
+        where = str(plant) if scope == "ENTERPRISE" else scope
+        stage.seats[key] = await seat_directly(tx, account=stage.accounts[key], name=key, regime=regime, role=role, scope=where)
+    await people.end_seat(tx, stage.seats["former"].id)
+    await files.record(tx, PHOTO)
+    stage.things |= {"seat": stage.seats["liaison_a"].id, "person": stage.seats["liaison_a"].person or 0}
+
+
+async def _things(stage: Stage) -> None:
+    """One of each kind, in city A: owed by its liaison, asked for by the office, found by its inspector."""
+    things, owner = stage.things, stage.seats["liaison_a"].id
+    due = date.fromordinal(local_date(stage.store.now()).toordinal() + 20)
+    done = await stage.do("office", tasks.assign, Assign(what="报送清单", assignee=owner, due=due))
+    things["task"] = _id(done)
+    done = await stage.do("office", tasks.assign, Assign(what="报送总结", assignee=owner, due=due))
+    things["handed"] = _id(done)
+    visit = Assign(what="暗访甲钢铁厂", assignee=stage.seats["inspector_a"].id, due=due)
+    things["visit"] = _id(await stage.do("office", tasks.assign, visit))
+    await stage.do("liaison_a", tasks.hand_in, Step(task=things["handed"]))
+    for name, source in (("item", "inspection"), ("closing", "inspection"), ("hidden", "special")):
+        by = "provincial" if name == "hidden" else "inspector_a"
+        opened = OpenItem.model_validate(
+            {"source": source, "place": f"{REGIME}:{COUNTY_A}", "enterprise": "甲钢铁厂", "industry": "steel", "problem": "未批先建",
+             "kind": "formalities", "measures": "补办手续", "owner": owner, "due": due}
+        )  # fmt: skip
+        things[name] = _id(await stage.do(by, ledger.open_item, opened))
+    await stage.do("liaison_a", ledger.report, Progress(item=things["item"], text="已停产", files=[FILE]))
+    await stage.do("liaison_a", ledger.request_closing, CloseItem(item=things["closing"], text="已办妥", proof=[FILE]))
+    await _people_things(stage)
+    await _complaint(stage)
+    owed = await stage.store.read(lambda tx: tx.one("SELECT id, due_at FROM obligation WHERE subject_kind = 'task' ORDER BY id LIMIT 1"))
+    things["obligation"] = owed["id"]
+    private = "SELECT id FROM obligation WHERE subject_kind = 'complaint' AND state = 'open'"
+    things["complaint_duty"] = (await stage.store.read(lambda tx: tx.one(private)))["id"]
+    wanted = date.fromordinal(due.toordinal() + 3)
+    asked = AskMore(obligation=owed["id"], due=due, latest=date(2030, 1, 1), wanted=wanted, reason="企业检修")
+    await stage.do("liaison_a", extensions.ask, asked)
+    things["extension"] = await stage.store.read(lambda tx: tx.value("SELECT min(id) AS id FROM extension"))
+    things["evidence"] = await stage.store.read(lambda tx: tx.value("SELECT min(id) AS id FROM evidence"))
+
+
+async def _people_things(stage: Stage) -> None:
+    form = {"regime": REGIME, "name": "新人", "role": "region:local_liaison", "region": f"city:{CITY_A}", "county": f"{CITY_A}/{CITY_A}"}
+    stage.things["invite"] = _id(await stage.do("office", invites.invite, Invite.model_validate(form)))
+    sheet = {"name": "名册.xlsx", "sheets": [[["姓名", "单位", "职务", "地区"], ["又一人", "", "地方联络员", "德州市"]]]}
+    await stage.do("office", roster.show, RosterGiven.model_validate({"regime": REGIME, "sheet": sheet}))
+    stage.things["roster"] = await stage.store.read(lambda tx: tx.value("SELECT max(id) AS id FROM roster"))
+    wish = Apply.model_validate(form | {"name": "路人", "why": "调来接替"})
+    stage.things["application"] = _id(await stage.do(STRANGER, applications.apply, wish))
+
+
+async def _complaint(stage: Stage) -> None:
+    """Its handler is the office: everybody else must not learn of it."""
+    said = Complain.model_validate(
+        {"only": REGIME, "consent": "yes", "kind": f"{REGIME}:off_list", "region": f"{REGIME}:{COUNTY_A}", "enterprise": "甲钢铁厂",
+         "about": "local", "what": "夜里偷偷生产，白天停炉", "reach": "receipt"}
+    )  # fmt: skip
+    stage.things["complaint"] = _id(await stage.do(STRANGER, complaints.file, said))
+    await stage.do("office", complaint_handling.accept, OnComplaint(complaint=stage.things["complaint"], version=1))
+
+
+async def _settle(tx: Tx, stage: Stage) -> None:
+    """The lists of commands are sent, the update that everybody tries waits."""
+    for key, seat in stage.seats.items():
+        assert seat.person is not None, key
+        await commands.publish(tx, seat.person)
+    await inbox.add(tx, [(tx.vault.lane(0), {"update_id": UPDATE})])
+
+
+def _id(done: Outcome) -> int:
+    assert isinstance(done, Done)
+    assert done.subject is not None
+    return done.subject[1]
+
+
+def given_of(stage: Stage, thing: str) -> SimpleNamespace:
+    """What any action may be told of a thing: its finder takes of it what it needs."""
+    ids = stage.things
+    noun = {"handed": "task", "visit": "task", "closing": "item", "hidden": "item", "complaint_duty": "obligation"}.get(thing, thing)
+    one: dict[str, Any] = dict(ids) | ({noun: ids[thing]} if thing in ids else {})
+    subject = {"kind": noun, "subject": ids[thing]} if noun in {"task", "item"} else {}
+    absent = str(ids["seat"])
+    place = {
+        "whose": absent,
+        "regime": REGIME,
+        "region": COUNTY_A,
+        "chosen": REGIME,
+        "assignee": ids["seat"],
+        "old": ids["seat"],
+        "version": 0,
+        "page": 0,
+    }
+    return SimpleNamespace(**(one | place | subject))

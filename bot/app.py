@@ -144,7 +144,7 @@ class Bot:
         application = self._application = await self._build_application()
         load_package(bot.forms)
         load_package(bot.handlers)
-        fetcher = Fetcher(self.store, self.files, self._download)
+        fetcher = Fetcher(self.store, self.files, self._download, self.settings.evidence_mb_a_day * 2**20)
         self._hearing = Hearing(application, self.services, fetcher)
         await self.store.unit(lambda tx: commands.released(tx, published.release()))
         await self.intake.leftovers()
@@ -203,9 +203,11 @@ class Bot:
 
     def _start_jobs(self) -> None:
         from bot.jobs import housekeeping, tick
+        from bot.jobs.sweep import Sweep
 
         self._scheduler.add_job(self._guarded(tick.tick), "interval", seconds=TICK_SECONDS, id="tick")
         self._scheduler.add_job(self._guarded(housekeeping.clean), "interval", seconds=CLEAN_SECONDS, id="clean")
+        self._scheduler.add_job(self._guarded(Sweep(self.files)), "interval", seconds=CLEAN_SECONDS, id="sweep")
         self._scheduler.start()
         moved = self.store.listen("obligations")
         self._spawn(self._tick_when(moved, self._guarded(tick.tick)))

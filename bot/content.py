@@ -12,12 +12,15 @@ from telegram import Message
 from domain.evidence import MOST_BYTES, Reason, judge
 from domain.forms import Reply, Said, Sent, Spot, Strange
 from domain.words import clean_text
+from storage import tally
 from storage.clean import NotAPictureError, clean_image
 from storage.db import Store
 from storage.files import Files, record
+from storage.tx import Tx
 
 log = structlog.get_logger()
 
+QUOTA = "evidence"
 Care = Literal["keep", "clean", "leave"]
 
 
@@ -26,10 +29,13 @@ class Download(Protocol):
 
 
 class Fetcher:
-    def __init__(self, store: Store, files: Files, download: Download) -> None:
+    """`a_day`: how many bytes one account may bring a day (Asia/Shanghai), so that nobody fills the disk."""
+
+    def __init__(self, store: Store, files: Files, download: Download, a_day: int) -> None:
         self._store = store
         self._files = files
         self._download = download
+        self._a_day = a_day
 
     async def content(self, message: Message, care: Care = "keep") -> Reply:
         """The reply that a message is. Raises what the download raises: the update is tried again then.
@@ -48,9 +54,13 @@ class Fetcher:
         kind, file = attached
         if (file.file_size or 0) > MOST_BYTES:
             return _refused(Reason("too_big"))
-        return await self._store_file(kind, file, clean_text(message.caption or ""), clean=care == "clean")
+        account = message.from_user.id if message.from_user is not None else message.chat.id
+        if await self._store.read(lambda tx: tally.spent(tx, QUOTA, account)) + (file.file_size or 0) > self._a_day:
+            log.info("evidence_refused", reason="quota")
+            return Strange("refused", "content.refused.quota")
+        return await self._store_file(account, kind, file, clean_text(message.caption or ""), clean=care == "clean")
 
-    async def _store_file(self, kind: str, file: Any, caption: str, *, clean: bool) -> Reply:
+    async def _store_file(self, account: int, kind: str, file: Any, caption: str, *, clean: bool) -> Reply:
         content = await self._download(file.file_id)
         name = clean_text(getattr(file, "file_name", None) or "")[:120]
         verdict = await asyncio.to_thread(judge, content, name)
@@ -66,7 +76,12 @@ class Fetcher:
                 except NotAPictureError:
                     return _refused(Reason("broken"))
         blob = await self._files.put(content, mime, name)
-        await self._store.unit(lambda tx: record(tx, blob))
+
+        async def unit(tx: Tx) -> None:
+            await record(tx, blob)
+            await tally.spend(tx, QUOTA, account, blob.size)
+
+        await self._store.unit(unit)
         return Sent(kind, blob.hash, name, caption)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KEY_BYTES = 32
@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     master_key_file: Path = Path("master.key")
     regimes: Annotated[tuple[str, ...], NoDecode] = ("jilin-2019", "shandong-2022")
+    evidence_mb_a_day: Annotated[int, Field(ge=1)] = 500  # how much one account may bring a day
     log_level: str = "INFO"
     clock_url: str = ""
 

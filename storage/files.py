@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +13,10 @@ from nacl.exceptions import CryptoError
 from storage.tx import Row, Tx
 from storage.vault import Vault
 
+# Brought again it is young again, for `storage/orphans.py`.
 ADD = """
-INSERT INTO blob (hash, kind, size, name, created_at) VALUES (:hash, :kind, :size, :name, :now) ON CONFLICT (hash) DO NOTHING
+INSERT INTO blob (hash, kind, size, name, created_at) VALUES (:hash, :kind, :size, :name, :now)
+ON CONFLICT (hash) DO UPDATE SET created_at = excluded.created_at
 """
 GET = "SELECT * FROM blob WHERE hash = :hash"
 HASHES = "SELECT hash FROM blob ORDER BY hash"
@@ -43,6 +47,7 @@ class Files:
     def __init__(self, folder: Path, vault: Vault) -> None:
         self._folder = folder
         self._vault = vault
+        self._lock = threading.Lock()  # between somebody who brings a file again and the sweep that is about to remove it
 
     async def put(self, content: bytes, kind: str, name: str) -> Blob:
         return await asyncio.to_thread(self._put, content, kind, name)
@@ -50,7 +55,7 @@ class Files:
     def _put(self, content: bytes, kind: str, name: str) -> Blob:
         blob = Blob(self._vault.mac("file", content), kind, len(content), name)
         path = self._path(blob.hash)
-        if not path.exists():
+        if not self._touch(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_suffix(f".{os.getpid()}.part")
             with partial.open("wb") as file:
@@ -60,6 +65,51 @@ class Files:
             partial.replace(path)
             _sync_folder(path.parent)
         return blob
+
+    def _touch(self, path: Path) -> bool:
+        """Make a file that is there young again; False where it is not."""
+        with self._lock:
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+            return True
+
+    async def folders(self, *, after: str, limit: int) -> list[str]:
+        """The next folders in order; after the last comes the first."""
+
+        def listed() -> list[str]:
+            names = sorted(each.name for each in self._folder.iterdir() if each.is_dir()) if self._folder.is_dir() else []
+            return [name for name in names if name > after][:limit] or names[:limit]
+
+        return await asyncio.to_thread(listed)
+
+    async def old(self, folder: str, seconds: float) -> list[str]:
+        """The files of a folder that nobody brought for so long; half-written ones of a process that died are removed."""
+
+        def listed() -> list[str]:
+            aged = [path for path in (self._folder / folder).iterdir() if path.stat().st_mtime < time.time() - seconds]
+            for path in aged:
+                if path.suffix == ".part":
+                    path.unlink(missing_ok=True)
+            return sorted(path.name for path in aged if "." not in path.name)
+
+        return await asyncio.to_thread(listed)
+
+    async def remove(self, hashes: Sequence[str], seconds: float) -> int:
+        """Remove those that are still so old. Returns how many went."""
+
+        def removed() -> int:
+            return sum(self._remove(self._path(each), seconds) for each in hashes)
+
+        return await asyncio.to_thread(removed)
+
+    def _remove(self, path: Path, seconds: float) -> bool:
+        with self._lock:
+            if not path.exists() or path.stat().st_mtime >= time.time() - seconds:
+                return False
+            path.unlink()
+            return True
 
     async def get(self, blob_hash: str) -> bytes:
         sealed = await asyncio.to_thread(self._path(blob_hash).read_bytes)

@@ -18,7 +18,7 @@ FORGET_KEYS = "DELETE FROM secret WHERE name LIKE 'rate:%' AND name <> :name"
 FORGET = "DELETE FROM tally WHERE bucket NOT LIKE :today"
 GET = "SELECT n FROM tally WHERE bucket = :bucket AND slot = :slot"
 COUNT = """
-INSERT INTO tally (bucket, slot, n) VALUES (:bucket, :slot, 1) ON CONFLICT (bucket, slot) DO UPDATE SET n = tally.n + 1
+INSERT INTO tally (bucket, slot, n) VALUES (:bucket, :slot, :n) ON CONFLICT (bucket, slot) DO UPDATE SET n = tally.n + :n
 """
 
 
@@ -33,14 +33,19 @@ async def left(tx: Tx, what: Tally, account: int) -> int:
 
 
 async def count(tx: Tx, what: Tally, account: int) -> None:
-    ceiling, key = CEILINGS[what], await _key(tx)
-    if key is None:
-        await forget(tx)
-        await tx.run(ADD_KEY, name=_name(tx), sealed=tx.vault.seal(new_key(), _name(tx)))
-        key = await _key(tx)
-        assert key is not None  # inserted just now, or by another replica
-    await tx.run(COUNT, bucket=_mine(tx, key, what, account), slot=_slot(tx, ceiling.each_hours))
-    await tx.run(COUNT, bucket=_everyone(tx, what), slot=_slot(tx, ceiling.everyone_hours))
+    ceiling, key = CEILINGS[what], await _made_key(tx)
+    await tx.run(COUNT, bucket=_mine(tx, key, what, account), slot=_slot(tx, ceiling.each_hours), n=1)
+    await tx.run(COUNT, bucket=_everyone(tx, what), slot=_slot(tx, ceiling.everyone_hours), n=1)
+
+
+async def spent(tx: Tx, what: str, account: int) -> int:
+    """How much of something this account has used up today."""
+    key = await _key(tx)
+    return 0 if key is None else await _n(tx, _mine(tx, key, what, account), 0)
+
+
+async def spend(tx: Tx, what: str, account: int, n: int) -> None:
+    await tx.run(COUNT, bucket=_mine(tx, await _made_key(tx), what, account), slot=0, n=n)
 
 
 async def forget(tx: Tx) -> None:
@@ -53,12 +58,22 @@ def _name(tx: Tx) -> str:
     return f"rate:{local_date(tx.now)}"
 
 
+async def _made_key(tx: Tx) -> bytes:
+    key = await _key(tx)
+    if key is None:
+        await forget(tx)
+        await tx.run(ADD_KEY, name=_name(tx), sealed=tx.vault.seal(new_key(), _name(tx)))
+        key = await _key(tx)
+        assert key is not None  # inserted just now, or by another replica
+    return key
+
+
 async def _key(tx: Tx) -> bytes | None:
     sealed = await tx.value(KEY, name=_name(tx))
     return None if sealed is None else tx.vault.unseal(sealed, _name(tx))
 
 
-def _mine(tx: Tx, key: bytes, what: Tally, account: int) -> str:
+def _mine(tx: Tx, key: bytes, what: str, account: int) -> str:
     hashed = hashlib.blake2b(f"{what}:{account}".encode(), digest_size=18, key=key).digest()
     return f"{local_date(tx.now)}:{base64.urlsafe_b64encode(hashed).decode()}"
 

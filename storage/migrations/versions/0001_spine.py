@@ -163,6 +163,7 @@ CREATE TABLE blob (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, size {int} NOT NUL
 CREATE TABLE evidence (
   id {id}, entry {int} NOT NULL REFERENCES entry (id), kind TEXT NOT NULL, blob TEXT REFERENCES blob (hash), latitude REAL, longitude REAL) {strict};
 CREATE INDEX evidence_entry ON evidence (entry);
+CREATE INDEX evidence_blob ON evidence (blob);
 
 CREATE TABLE complaint (
   id {int} PRIMARY KEY, regime TEXT NOT NULL, receipt_mac TEXT NOT NULL UNIQUE, receipt_wrap {blob} NOT NULL, kind TEXT NOT NULL,

@@ -33,7 +33,7 @@ GROUP_PRESSES: set[str] = set()
 # How commands stand in menus and in Telegram's list: what is mine, what I give out and look up, what anybody may, what is about me.
 ORDER = (
     "menu", "mine", "overview",
-    "assign", "tasks", "waiting", "item", "items", "complaints", "find",
+    "assign", "tasks", "waiting", "calendar", "item", "items", "complaints", "find",
     "invite", "invites", "roster", "relink", "ledger_import", "holidays", "forecast", "pause", "resume",
     "absence", "handover",
     "complain", "check", "apply",

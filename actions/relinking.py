@@ -13,7 +13,7 @@ from actions import chats
 from actions.formbook import outlook
 from actions.open_matters import open_matters
 from actions.options import source
-from actions.people import TOKEN_BYTES, title_of
+from actions.people import TOKEN_BYTES, Link, title_of
 from actions.perform import action
 from domain.deadlines import DAY_MS
 from domain.forms import Ask, Draft, Option
@@ -21,7 +21,7 @@ from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target, may_start
 from domain.speech import Button, Param, To, lines, moment, text
-from storage import outbox, people, relink
+from storage import journal, outbox, people, relink
 from storage.tx import Row, Tx
 
 LINK_DAYS = 2  # it is for somebody who waits for it; the shorter it lives the better
@@ -78,6 +78,15 @@ async def issue(tx: Tx, actor: Actor, given: Relink) -> Outcome:
     await outbox.say(tx, actor.to(), "people.relink.letter", params, file={"make": "qr", "text": link})
     await outbox.say(tx, actor.to(), "people.relink.made", {"name": name})
     return Done(("person", given.person), {"relink": made})
+
+
+async def issue_at_desk(tx: Tx, seat: Seat) -> Link:
+    """The same for whoever sits there, made by whoever runs the server: the first office account has nobody to ask. Nobody is told."""
+    assert seat.person is not None  # the caller looks for a seat that is taken
+    token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), tx.now + LINK_DAYS * DAY_MS
+    made = await relink.add(tx, token, seat.person, seat.id, expires_at)
+    await journal.append(tx, None, "people.relink", ("person", seat.person), {"relink": made})
+    return Link(token, made, seat.id, expires_at)
 
 
 async def _usable(tx: Tx, actor: Actor, token: str) -> Row | Refusal:

@@ -36,7 +36,7 @@ def invite(role: str, name: str, regime: str, scope: str, unit: str, days: int, 
     except BadSeatError as error:
         click.echo(f"duban invite: {error}", err=True)
         sys.exit(2)
-    _print(f"https://t.me/{bot}?start={link.token}", link, qr)
+    print_link(f"https://t.me/{bot}?start={link.token}", link, qr)
 
 
 async def _make(
@@ -106,7 +106,7 @@ async def bot_name(settings: Settings) -> str:
     return str(answer["result"]["username"])
 
 
-def _print(url: str, link: Link, qr: Path | None) -> None:
+def print_link(url: str, link: Link, qr: Path | None) -> None:
     """The bare link on stdout, so that a script can take it; everything else on stderr."""
     import segno
 

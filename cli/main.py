@@ -10,6 +10,7 @@ COMMANDS = {
     "run": ("cli.run", "run"),
     "keygen": ("cli.keygen", "keygen"),
     "invite": ("cli.invite", "invite"),
+    "relink": ("cli.relink", "relink"),
     "import-roster": ("cli.roster", "import_roster"),
     "due": ("cli.regime", "due"),
     "check-regime": ("cli.regime", "check_regime"),

@@ -25,7 +25,7 @@ Care = Literal["keep", "clean", "leave"]
 
 
 class Download(Protocol):
-    async def __call__(self, file_id: str) -> bytes: ...
+    async def __call__(self, file_id: str, /) -> bytes: ...
 
 
 class Fetcher:

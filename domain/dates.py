@@ -27,10 +27,8 @@ def _span(words: str, today: date, calendar: Calendar) -> date | None:
     if match is None:
         return None
     unit = match[2].lower()
-    if "工作日" in unit or unit.startswith("working") or unit == "wd":
-        short = "wd"
-    else:
-        short = _UNITS.get(unit[0], unit[0])
+    working = "工作日" in unit or unit.startswith("working") or unit == "wd"
+    short = "wd" if working else _UNITS.get(unit[0], unit[0])
     return due_date(today, parse_limit(match[1] + short), calendar).date
 
 

@@ -189,7 +189,7 @@ def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tu
     if ask.kind == "sheet" and isinstance(reply, Sheet):
         return _take(form, draft, {"name": reply.name, "sheets": reply.sheets}, reply.name)
     if ask.collects and isinstance(reply, Sent | Spot):
-        return _collect(form, draft, ask, reply)
+        return _collect(draft, ask, reply)
     if ask.kind == "place" and isinstance(reply, Spot):
         label = f"{reply.latitude:.5f}, {reply.longitude:.5f}"
         return _take(form, draft, {"latitude": reply.latitude, "longitude": reply.longitude}, label)
@@ -263,7 +263,7 @@ def _file(draft: Draft, ask: Ask, reply: Reply) -> Turn:
     return Turn(replace(draft, answers={**draft.answers, draft.at: files}, labels={**draft.labels, draft.at: label}))
 
 
-def _collect(form: Form, draft: Draft, ask: Ask, reply: Reply) -> Turn:
+def _collect(draft: Draft, ask: Ask, reply: Reply) -> Turn:
     turn = _file(replace(draft, at=ask.collects), ask, reply)
     return replace(turn, draft=replace(turn.draft, at=draft.at, labels=draft.labels))
 

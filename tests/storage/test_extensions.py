@@ -187,13 +187,13 @@ async def test_withdrawn_or_rescheduled_it_lapses_too(stage: Stage) -> None:
             extensions.ask,
             AskMore(obligation=task, due=date(2026, 3, 9), latest=date(2026, 4, 9), wanted=date(2026, 3, 12), reason="停产"),
         )
-    assert [(await stage.store.read(lambda tx, n=n: rows.get(tx, n))).state for n in (1, 2)] == ["asked", "asked"]
+    assert [(await stage.store.read(_of(rows.get, n))).state for n in (1, 2)] == ["asked", "asked"]
 
     await stage.do(OFFICE, tasks.withdraw, Step(task=1, body="不用办了"))
     second = await owed(stage, "task", 2)
     await stage.store.unit(lambda tx: obligations.reschedule(tx, second.id, date(2026, 3, 20)))
 
-    assert [(await stage.store.read(lambda tx, n=n: rows.get(tx, n))).state for n in (1, 2)] == ["lapsed", "lapsed"]
+    assert [(await stage.store.read(_of(rows.get, n))).state for n in (1, 2)] == ["lapsed", "lapsed"]
 
 
 async def test_a_date_that_has_passed_cannot_be_granted(stage: Stage, clock: Clock) -> None:
@@ -269,3 +269,8 @@ def test_room_counts_from_today_once_it_is_overdue(world: World) -> None:
     assert bound == Room(date(2026, 3, 9), date(2026, 3, 12))
     assert [span for span, _ in proposals(bound, date(2026, 3, 2), world.calendar)] == ["1wd", "3wd"]
     assert replace(bound, latest=date(2026, 3, 9)).none
+
+
+def _of(read: Any, *values: Any) -> Any:
+    """A read of these values, whatever a loop's variable is by then."""
+    return lambda tx: read(tx, *values)

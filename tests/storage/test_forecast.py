@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ async def seats(store: Store) -> dict[int, Seat]:
 
 async def owe(store: Store, seats: dict[int, Seat], due: str, *, owner: int = LIAISON, subject: int = 1, kind: str = "matter") -> None:
     async def unit(tx: Tx) -> None:
-        about = {"regime": REGIME, "duty": "task", "subject": (kind, subject), "region": seats[owner].scope}
+        about: dict[str, Any] = {"regime": REGIME, "duty": "task", "subject": (kind, subject), "region": seats[owner].scope}
         await obligations.owe(tx, owner=seats[owner], creditor=seats[OFFICE], due=date.fromisoformat(due), **about)
 
     await store.unit(unit)

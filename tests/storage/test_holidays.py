@@ -250,7 +250,7 @@ async def test_an_older_replica_does_not_plan_back(stage: Stage) -> None:
 
 async def test_a_row_that_cannot_be_counted_holds_up_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = await stage.owe(span="5wd"), await stage.owe(span="5wd", subject=2)
-    real = replanning.count_again
+    real = obligations.count_again
 
     async def broken(tx: Tx, owed: Owed) -> Owed:
         if owed.id == first:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import bot.forms.people  # noqa: F401  declares the form
-from actions import converse
+from actions import converse, prompts
 from actions.people import seat_directly
 from actions.perform import Caller, perform
 from bot.render import Renderer
@@ -126,7 +126,7 @@ async def test_every_question_has_its_texts(store: Store) -> None:
     async def shown(tx: Tx) -> str:
         held = await drafts.get(tx, tx.vault.lane(OFFICE))
         assert held is not None
-        message = await converse.draft_card(tx, held.id, None)
+        message = await prompts.draft_card(tx, held.id, None)
         assert message is not None
         for language in ("zh", "en"):
             renderer.keyboard([[button.dump() for button in row] for row in message.buttons], language)

@@ -1,6 +1,7 @@
 """Sending held back and let go, on both databases: answers go, everything else waits in order; offices hear of it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,13 @@ async def test_what_gathered_meanwhile_is_one_message(store: Store, clock: Clock
 
     async def owe(tx: Tx) -> None:
         found = {seat.rights: seat for seat in await people.seats_in(tx, "shandong-2022")}
-        about = {"regime": "shandong-2022", "duty": "task", "region": "3714", "creditor": found["office"], "owner": found["liaison"]}
+        about: dict[str, Any] = {
+            "regime": "shandong-2022",
+            "duty": "task",
+            "region": "3714",
+            "creditor": found["office"],
+            "owner": found["liaison"],
+        }
         await obligations.owe(tx, subject=("matter", 1), due=date(2026, 3, 4), **about)
 
     clock.move_to("2026-03-02", "10:00")

@@ -311,7 +311,14 @@ async def test_assignees_are_those_the_actor_reaches(stage: Stage, world: World)
         return await stage.store.read(read)
 
     assert (await shown(LEADER))[2:] == ["王五 · 德州市 地方联络员", "孙七 · 德城区 地方联络员（还没加入）"]
-    assert [who.split(" · ")[0] for who in await shown(OFFICE)] == ["👥 多个地区的联络员", "👥 担任某一职务的人", "赵六", "郑组长", "王五", "孙七"]
+    assert [who.split(" · ")[0] for who in await shown(OFFICE)] == [
+        "👥 多个地区的联络员",
+        "👥 担任某一职务的人",
+        "赵六",
+        "郑组长",
+        "王五",
+        "孙七",
+    ]
     assert await shown(OFFICE, "济南") == ["赵六 · 济南市 地方联络员"]
     assert await shown(OFFICE, "王五") == ["王五 · 德州市 地方联络员"]
 

@@ -63,7 +63,7 @@ def refusals() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal"
             if named and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                yield f"refusal.{node.args[0].value}", f"{path.relative_to(ROOT)}:{node.lineno}"
+                yield f"refusal.{node.args[0].value!s}", f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
 def form_keys() -> Iterator[str]:

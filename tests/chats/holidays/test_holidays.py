@@ -1,6 +1,7 @@
 """The office imports a year: what is on file, a slip, the file, the effect, the second press; those concerned hear once."""
 
 from collections.abc import Callable
+from typing import Any
 
 from actions import obligations
 from storage import people, tasks
@@ -51,9 +52,9 @@ async def _counted(scene: Scene) -> None:
     async def unit(tx: Tx) -> None:
         found = {seat.rights: seat for seat in await people.seats_in(tx, REGIME)}
         office, liaison = found["office"], found["liaison"]
-        words = {"number": "RW-2026-001", "title": "报送年度企业名单", "detail": ""}
+        words: dict[str, Any] = {"number": "RW-2026-001", "title": "报送年度企业名单", "detail": ""}
         task = await tasks.add(tx, regime=REGIME, asker=office.id, owner=liaison.id, region=liaison.scope, **words)
-        about = {"regime": REGIME, "duty": "task", "subject": ("task", task), "region": liaison.scope}
+        about: dict[str, Any] = {"regime": REGIME, "duty": "task", "subject": ("task", task), "region": liaison.scope}
         await obligations.owe(tx, owner=liaison, creditor=office, span="5wd", **about)
 
     await scene.unit(unit)

@@ -63,4 +63,5 @@ async def test_roster_in_the_chat(scene: Scene, golden: Golden) -> None:
 async def document(scene: Scene, who: str) -> bytes:
     """The last file this person was sent."""
     last = [message for message in await scene.messages(who) if not message.outgoing and message.document][-1]
+    assert last.document is not None
     return await scene.sandbox.file(last.document["file_unique_id"])

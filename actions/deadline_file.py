@@ -70,5 +70,6 @@ async def send(tx: Tx, actor: Actor, given: Drawn) -> Outcome:
         return Done()
     await files.record(tx, given.blob)
     file = {"blob": given.blob.hash, "kind": "document", "name": given.blob.name, "mime": given.blob.kind}
-    await outbox.say(tx, actor.to(), "ics.sent", {"n": given.n}, file=file)
+    key, params = ("ics.sent", {"n": given.n}) if given.n else ("ics.over", {})  # all done: the file still takes the entries off the phone
+    await outbox.say(tx, actor.to(), key, params, file=file)
     return Done()

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-TOURS = ("main", "people")
+TOURS = ("main", "people", "tasks")
 
 
 @click.command()

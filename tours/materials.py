@@ -33,6 +33,13 @@ def rows_of(content: bytes) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
 
 
+def events_of(content: bytes) -> list[str]:
+    """What a calendar file names."""
+    from icalendar import Calendar
+
+    return [str(event["summary"]) for event in Calendar.from_ical(content.decode()).walk("VEVENT")]
+
+
 def zipped(*names: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -13,7 +13,7 @@ from bot.render import Renderer
 from config.load import load_calendar
 from domain.deadlines import at
 from domain.regime import Regime
-from domain.speech import term
+from domain.speech import Param, term, text
 from domain.world import World
 from tours.cast import Part, cast_of
 from tours.player import Player, StoryError
@@ -107,6 +107,10 @@ class Story(ABC):
 
     def word(self, kind: str, code: str) -> str:
         return self.renderer.param(term(self.regime.id, kind, code), "zh")
+
+    def says(self, key: str, **params: Param) -> str:
+        """A text of the catalogue as it is read, such as what stands on a button."""
+        return self.renderer.param(text(key, **params), "zh")
 
     def role(self, key: str) -> str:
         return self.word("role", self.cast[key].role)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from config.load import load_regime
 from tests.conftest import MASTER_KEY
 from tests.e2e.test_main_job import THIRD
-from tours import people
+from tours import people, tasks
 from tours.stage import staged
 from tours.story import Story
 
@@ -20,3 +22,8 @@ async def play(folder: Path, tour: type[Story], regime: str, database_url: str =
 
 async def test_people_come_and_go_in_a_third_province(tmp_path: Path) -> None:
     assert len(await play(tmp_path, people.Story, str(THIRD))) == 8
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_tasks_and_all_that_happens_to_them_on_postgresql(tmp_path: Path, database_url: str) -> None:
+    assert len(await play(tmp_path, tasks.Story, "jilin-2019", database_url)) == 6

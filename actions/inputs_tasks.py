@@ -97,7 +97,10 @@ class HandOn(OnTask):
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of a list: `tasks` is what I owe, `waiting` what others owe me. With `pressed` the page is turned in place."""
+    """A list: `tasks` is what I owe, `waiting` what others owe me. `page` is page and filter (`domain.task_filters`).
+
+    With `pressed` it is turned in place.
+    """
 
     kind: Literal["tasks", "waiting"]
     page: int = 0

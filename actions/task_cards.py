@@ -19,9 +19,7 @@ from storage.entries import Entry
 from storage.tasks import Task
 from storage.tx import Tx
 
-PAGE = 8
 LINE = 6  # tasks handed on that stand on the card; the newest
-TITLE = 30  # characters of a title in a list
 SAID = 300  # characters of the last words on the card: the whole of them stands in the history
 
 # Verb, action of the permission table, button of the callback registry, key of its text; in the order they stand on the card.
@@ -114,10 +112,10 @@ async def _line_down(tx: Tx, task: Task) -> list[Param]:
 def _state(tx: Tx, task: Task, owed: Owed | None) -> Param:
     if task.state != "open":
         return text(f"task.state.{task.state}")
-    return text("task.state.open", light=_light(tx, task, owed))
+    return text("task.state.open", light=light_of(tx, task, owed))
 
 
-def _light(tx: Tx, task: Task, owed: Owed | None) -> Param:
+def light_of(tx: Tx, task: Task, owed: Owed | None) -> Param:
     if owed is None:
         return text("task.light.grey")
     return text(f"task.light.{light(owed, tx.now, tx.world.regime(task.regime), tx.world.calendar)}")
@@ -165,46 +163,6 @@ def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]
 def _may(tx: Tx, seats: Sequence[Seat], action: str, of: Target) -> bool:
     actor = Actor(account=0, language="", lane="", seats=tuple(seats))
     return permit(actor, action, of, tx.world, local_date(tx.now)) is not None
-
-
-@card("tasks")
-async def owed_by_me(tx: Tx, page: int, viewer: int | None) -> Message:
-    seats = await _seat_ids(tx, viewer)
-    found = await tasks.owed_by(tx, seats, limit=PAGE, offset=page * PAGE)
-    return await _list(tx, "tasks", page, found)
-
-
-@card("waiting")
-async def owed_to_me(tx: Tx, page: int, viewer: int | None) -> Message:
-    seats = await _seat_ids(tx, viewer)
-    found = await tasks.owed_to(tx, seats, limit=PAGE, offset=page * PAGE)
-    return await _list(tx, "waiting", page, found)
-
-
-async def _seat_ids(tx: Tx, viewer: int | None) -> list[int]:
-    return [] if viewer is None else [seat.id for seat in await people.seats_of(tx, viewer)]
-
-
-async def _list(tx: Tx, kind: str, page: int, found: tasks.Page) -> Message:
-    turn = []
-    if page > 0:
-        turn.append(Button("button.page_back", "tl", page - 1, arg=kind))
-    if (page + 1) * PAGE < found.total:
-        turn.append(Button("button.page_on", "tl", page + 1, arg=kind))
-    if not found.tasks:
-        return Message(f"task.list.{kind}.none", {}, (tuple(turn),) if turn else ())
-    first = page * PAGE + 1
-    rows = [await _row(tx, kind, n, task) for n, task in enumerate(found.tasks, first)]
-    opens = [Button("button.task_open", "to", task.id, params={"n": n}) for n, task in enumerate(found.tasks, first)]
-    params: dict[str, Param] = {"total": found.total, "rows": lines(rows)}
-    return Message(f"task.list.{kind}", params, tuple(tuple(each) for each in (opens[:4], opens[4:], turn) if each))
-
-
-async def _row(tx: Tx, kind: str, n: int, task: Task) -> Param:
-    owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
-    shown: Param = "" if owed is None else text("task.row_due", day=obligations.due_words(owed))
-    who: Param = text("task.row_who", who=(await people.seat(tx, task.owner)).holder) if kind == "waiting" else ""
-    return text("task.row", n=n, light=_light(tx, task, owed), title=cut(task.title, TITLE), due=shown, who=who)
 
 
 async def history(tx: Tx, task: Task, limit: int = 10) -> tuple[Param, list[entries.Evidence]]:

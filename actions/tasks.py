@@ -4,7 +4,7 @@ from typing import Any
 
 from actions import converse, obligations, task_batches
 from actions.assignees import work_region
-from actions.inputs_tasks import Assign, HandInProof, Listing, OnTask, Step
+from actions.inputs_tasks import Assign, HandInProof, OnTask, Step
 from actions.perform import action
 from actions.subjects import Subject, subject
 from actions.task_cards import history
@@ -17,7 +17,7 @@ from domain.people import Actor, Seat
 from domain.permissions import Target
 from domain.speech import Button, Keyboard, Param
 from domain.tasks import State, why_not
-from storage import cards, entries, outbox, people, tasks
+from storage import entries, outbox, people, tasks
 from storage.tasks import Task
 from storage.tx import Tx
 
@@ -195,12 +195,6 @@ async def show_history(tx: Tx, actor: Actor, given: Step) -> Outcome:
             await outbox.say(tx, actor.to(), "task.place", params | place)
         else:
             await outbox.say(tx, actor.to(), "task.file", params, file={"blob": piece.blob, "kind": piece.kind})
-    return Done()
-
-
-@action("obligation.mine")
-async def show_list(tx: Tx, actor: Actor, given: Listing) -> Outcome:
-    await cards.show(tx, f"{given.kind}:{given.page}", actor.to(), fresh=given.pressed is None, message_id=given.pressed)
     return Done()
 
 

@@ -1,12 +1,11 @@
 """Tasks: one row each; their deadline is the obligation's, their history stands in `entry`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from domain.tasks import LIVE as LIVE_STATES
 from domain.tasks import State
-from storage.tx import Row, Tx, one_of
+from storage.tx import Row, Tx
 
 ADD = """
 INSERT INTO task (regime, number, title, detail, asker, owner, region, state, version, created_at, proof, parent, batch)
@@ -18,15 +17,6 @@ GIVE = "UPDATE task SET owner = :owner, region = :region, version = version + 1 
 CHILDREN = "SELECT * FROM task WHERE parent = :parent ORDER BY id"
 # Whoever takes a task over is asked by those it was handed on to.
 ASKED_BY = "UPDATE task SET asker = :asker WHERE parent = :parent AND state IN ('open', 'handed_in')"
-# The clock of a task is its one live obligation; where it was stopped there is none, and such tasks come last.
-LIVE = """
-SELECT t.*, o.due_at FROM task t
-LEFT JOIN obligation o ON o.subject_kind = 'task' AND o.subject = t.id AND o.duty = 'task' AND o.state IN ('open', 'handed_in')
-WHERE t.{side} IN ({seats}) AND t.state IN ('open', 'handed_in')
-ORDER BY CASE t.state WHEN :first THEN 0 ELSE 1 END, CASE WHEN o.due_at IS NULL THEN 1 ELSE 0 END, o.due_at, t.id
-LIMIT :limit OFFSET :offset
-"""
-COUNT = "SELECT count(*) AS n FROM task t WHERE t.{side} IN ({seats}) AND t.state IN ('open', 'handed_in')"
 
 
 @dataclass(frozen=True)
@@ -56,15 +46,7 @@ class Task:
         return self.state in LIVE_STATES
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some of a person's live tasks, and how many there are in all."""
-
-    tasks: tuple[Task, ...]
-    total: int
-
-
-def _task(row: Row) -> Task:
+def task_of(row: Row) -> Task:
     names = ("id", "regime", "number", "title", "detail", "asker", "owner", "region", "version", "created_at", "parent", "batch")
     return Task(**{name: row[name] for name in names}, state=cast(State, row["state"]), proof=bool(row["proof"]))
 
@@ -81,7 +63,7 @@ async def give(tx: Tx, task: Task, owner: int, region: str) -> bool:
 
 async def children(tx: Tx, task_id: int) -> list[Task]:
     """What was handed on from it, oldest first."""
-    return [_task(row) for row in await tx.all(CHILDREN, parent=task_id)]
+    return [task_of(row) for row in await tx.all(CHILDREN, parent=task_id)]
 
 
 async def ancestors(tx: Tx, task: Task) -> list[Task]:
@@ -99,30 +81,13 @@ async def ask_anew(tx: Tx, parent: int, asker: int) -> None:
 
 async def find(tx: Tx, task_id: int) -> Task | None:
     row = await tx.find(GET, id=task_id)
-    return None if row is None else _task(row)
+    return None if row is None else task_of(row)
 
 
 async def get(tx: Tx, task_id: int) -> Task:
-    return _task(await tx.one(GET, id=task_id))
+    return task_of(await tx.one(GET, id=task_id))
 
 
 async def move(tx: Tx, task: Task, state: State) -> bool:
     """Compare-and-set on the version. False: somebody else moved it first."""
     return await tx.run(MOVE, id=task.id, version=task.version, state=state) == 1
-
-
-async def owed_by(tx: Tx, seats: Sequence[int], *, limit: int, offset: int = 0) -> Page:
-    """What these seats owe: what is still to do first, the longest overdue on top; what waits for the asker after it."""
-    return await _page(tx, "owner", seats, "open", limit, offset)
-
-
-async def owed_to(tx: Tx, seats: Sequence[int], *, limit: int, offset: int = 0) -> Page:
-    """What others owe these seats: what they have to accept first, then by due date."""
-    return await _page(tx, "asker", seats, "handed_in", limit, offset)
-
-
-async def _page(tx: Tx, side: str, seats: Sequence[int], first: State, limit: int, offset: int) -> Page:
-    names, params = one_of("seat", seats)
-    total = await tx.value(COUNT.format(side=side, seats=names), **params)
-    rows = await tx.all(LIVE.format(side=side, seats=names), first=first, limit=limit, offset=offset, **params)
-    return Page(tuple(_task(row) for row in rows), int(total))

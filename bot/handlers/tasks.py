@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from actions import converse, task_changes, tasks
+from actions import converse, task_changes, task_lists, tasks
 from actions.inputs_tasks import Listing, Step
 from bot.context import Context
 from bot.routes import command, press
@@ -16,19 +16,19 @@ async def assigned(context: Context) -> None:
 
 @command("tasks", needs="task.view")
 async def listed(context: Context) -> None:
-    await context.do(tasks.show_list, Listing("tasks"))
+    await context.do(task_lists.show_list, Listing("tasks"))
 
 
 @command("waiting", needs="task.assign")
 async def waited_for(context: Context) -> None:
-    await context.do(tasks.show_list, Listing("waiting"))
+    await context.do(task_lists.show_list, Listing("waiting"))
 
 
 @press("tl")
 async def page_turned(context: Context) -> None:
     given = context.press
     assert given is not None
-    await context.do(tasks.show_list, Listing("waiting" if given.arg == "waiting" else "tasks", given.id, _own_message(context)))
+    await context.do(task_lists.show_list, Listing("waiting" if given.arg == "waiting" else "tasks", given.id, _own_message(context)))
 
 
 @press("to")

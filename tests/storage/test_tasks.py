@@ -8,7 +8,7 @@ import pytest
 
 import bot.forms.tasks  # registers the forms
 from actions import cards as made
-from actions import converse, obligations, task_changes, tasks
+from actions import converse, obligations, task_changes, task_lists, tasks
 from actions.inputs_tasks import Assign, ChangeDue, HandOn, Listing, Reassign, Step
 from actions.options import options
 from actions.people import NewSeat, add_seat, seat_directly
@@ -19,6 +19,7 @@ from domain.forms import Draft, Pressed, Said, Sent
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Seat
 from domain.speech import Message
+from domain.task_filters import By, Narrowed
 from domain.world import World
 from storage import cards, entries, files, journal, outbox, people
 from storage import tasks as rows
@@ -496,15 +497,43 @@ async def test_lists_show_the_most_urgent_first_and_page(stage: Stage, clock: Cl
 
     mine = await stage.card(LIAISON, "tasks", 0)
 
-    assert [button.id for row in mine.buttons for button in row] == [9, 8, 7, 6, 5, 4, 3, 2, 1]  # 8 tasks, then page 1
+    assert [button.id for row in mine.buttons[:3] for button in row] == [9, 8, 7, 6, 5, 4, 3, 2, 1]  # 8 tasks, then page 1
     last = await stage.card(LIAISON, "tasks", 1)
-    assert [(button.verb, button.id) for row in last.buttons for button in row] == [("to", 1), ("to", 10), ("tl", 0)]
+    assert [(button.verb, button.id) for row in last.buttons[:2] for button in row] == [("to", 1), ("to", 10), ("tl", 0)]
     waiting = await stage.card(OFFICE, "waiting", 0)
     assert waiting.buttons[0][0].id == 10
     assert (await stage.card(OTHER_LIAISON, "tasks", 0)).key == "task.list.tasks.none"
     await stage.deliver()
-    await stage.do(LIAISON, tasks.show_list, Listing("tasks"))
+    await stage.do(LIAISON, task_lists.show_list, Listing("tasks"))
     assert "tasks:0" in (await stage.deliver())[LIAISON].live
+
+
+async def test_a_long_list_is_narrowed_one_way_at_a_time(stage: Stage, clock: Clock) -> None:
+    for n in range(10):
+        await stage.assign(what=f"第{n}件事", due=f"2026-03-{20 - n:02}", to=OTHER_LIAISON if n % 2 else LIAISON)
+    await stage.do(LIAISON, tasks.hand_in, Step(task=1, version=1, pressed=1))
+    clock.move_to("2026-03-13")  # tasks 9 and 10 were due on the 12th and 11th, 8 is due today, 7 on the 14th
+
+    async def ids(by: By, value: int = 0) -> list[int]:
+        card = await stage.card(OFFICE, "waiting", Narrowed(by, value).code())
+        return [button.id for row in card.buttons for button in row if button.verb == "to"]
+
+    assert await ids("red") == [10, 9]
+    assert await ids("grey") == [1]
+    assert await ids("week") == [8, 7, 6]
+    assert await ids("yellow") == [8, 7, 6, 5, 4, 3]
+    assert await ids("person", stage.seats[LIAISON].id) == [1, 9, 7, 5, 3]
+
+    choice = await stage.card(OFFICE, "waiting", Narrowed("regions").code())
+    assert choice.key == "task.filter.which.regions"
+    [dezhou] = [each for row in choice.buttons for each in row if "3714" in str(each.params)]
+    card = await stage.card(OFFICE, "waiting", dezhou.id)
+    assert [each.id for row in card.buttons for each in row if each.verb == "to"] == [1, 9, 7, 5, 3]
+    people_card = await stage.card(OFFICE, "waiting", Narrowed("people").code())
+    assert {Narrowed.of(each.id).value for row in people_card.buttons[:-1] for each in row} == {
+        stage.seats[each].id for each in (LIAISON, OTHER_LIAISON)
+    }
+    assert (await stage.card(LIAISON, "tasks", Narrowed("red", 0, 5).code())).key == "task.filter.none"
 
 
 async def test_a_card_stops_telling_whoever_lost_the_seat(stage: Stage) -> None:

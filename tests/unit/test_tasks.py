@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from domain.people import Seat
+from domain.task_filters import KINDS, By, Narrowed
 from domain.tasks import MOVES, State, Verb, number, region_of, why_not, working_days_left
 from domain.world import World
 
@@ -31,6 +32,13 @@ def test_a_second_press_hears_that_the_first_one_counted() -> None:
     assert why_not("hand_in", "handed_in") == "task_handed_in"
     assert why_not("accept", "done") == "task_accepted"
     assert why_not("withdraw", "withdrawn") == "task_withdrawn_before"
+
+
+@pytest.mark.parametrize("by", KINDS)
+def test_a_filter_comes_back_from_its_button(by: By) -> None:
+    asked = Narrowed(by, 217, 12)
+    assert Narrowed.of(asked.code()) == asked
+    assert Narrowed.of(15 * 1000) == Narrowed()  # made up
 
 
 def test_a_number_names_region_and_year() -> None:

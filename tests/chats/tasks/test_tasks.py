@@ -1,8 +1,10 @@
 """A task is assigned, counted down, climbs when it is overdue, is handed in, sent back, handed in again and accepted."""
 
 from collections.abc import Callable
+from datetime import date
 
 from actions.people import seat_directly
+from actions.task_giving import Order, give_out
 from domain.deadlines import local_date
 from storage.tx import Tx
 from tests.cast import seated
@@ -136,4 +138,24 @@ async def test_deadlines_for_the_phone(scene: Scene, golden: Golden) -> None:
     await assigned(scene)
     scene.lines.clear()
     await scene.say("liaison", "/calendar")
+    golden(scene)
+
+
+async def test_a_long_list_narrowed(scene: Scene, golden: Golden) -> None:
+    seats = await seated(scene, "jilin-2019", "office", "liaison", "supervisor")
+
+    async def unit(tx: Tx) -> None:
+        for n in range(12):
+            order = Order(f"第{n + 1}项核查", "", date(2026, 3, 3 + n))
+            await give_out(tx, seats["office"], seats["liaison" if n % 3 else "supervisor"], order)
+
+    await scene.unit(unit)
+    await scene.move_to("2026-03-05", "08:31")
+    scene.lines.clear()
+    await scene.say("office", "/waiting")
+    await scene.press("office", "超期")
+    await scene.press("office", "按人")
+    await scene.press("office", "吴分管")
+    await scene.press("office", "按地区")
+    await scene.press("office", "全部")
     golden(scene)

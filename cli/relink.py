@@ -1,4 +1,4 @@
-"""`duban relink`: a lost account gets another, made by whoever runs the server; for the office itself, which nobody in the chat can help."""
+"""`duban relink`: a lost account gets another, made by whoever runs the server; nobody in the chat can help the office itself."""
 
 import asyncio
 import sys

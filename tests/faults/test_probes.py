@@ -115,3 +115,11 @@ def test_prometheus_is_imported_only_when_it_is_asked() -> None:
 
     script = "import sys, bot.web.server; sys.exit('prometheus_client' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+async def test_alerts_and_dashboard_ask_only_for_what_metrics_tell(http: httpx.AsyncClient) -> None:
+    root = Path(__file__).parents[2] / "deploy"
+    asked = set(re.findall(r"\b(?:duban|process)_[a-z_]+", (root / "alerts.yml").read_text() + (root / "dashboard.json").read_text()))
+    told = {sample.partition(" ")[0] for sample in await _metrics(http)}
+    assert len(asked) > 10
+    assert asked <= told

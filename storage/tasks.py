@@ -18,6 +18,14 @@ CHILDREN = "SELECT * FROM task WHERE parent = :parent ORDER BY id"
 # Whoever takes a task over is asked by those it was handed on to.
 ASKED_BY = "UPDATE task SET asker = :asker WHERE parent = :parent AND state IN ('open', 'handed_in')"
 
+# By number, by what it is about, by who owes it; what still runs first, then the newest.
+SEARCH = """
+SELECT t.* FROM task t JOIN appointment a ON a.id = t.owner
+WHERE t.regime IN ({regimes}) AND (
+  lower(t.number) LIKE :like ESCAPE '!' OR lower(t.title) LIKE :like ESCAPE '!' OR lower(a.holder) LIKE :like ESCAPE '!')
+ORDER BY CASE WHEN t.state IN ('open', 'handed_in') THEN 0 ELSE 1 END, t.id DESC LIMIT :limit
+"""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -91,3 +99,27 @@ async def get(tx: Tx, task_id: int) -> Task:
 async def move(tx: Tx, task: Task, state: State) -> bool:
     """Compare-and-set on the version. False: somebody else moved it first."""
     return await tx.run(MOVE, id=task.id, version=task.version, state=state) == 1
+
+
+async def owed_by(tx: Tx, seats: Sequence[int], *, limit: int, offset: int = 0) -> Page:
+    """What these seats owe: what is still to do first, the longest overdue on top; what waits for the asker after it."""
+    return await _page(tx, "owner", seats, "open", limit, offset)
+
+
+async def owed_to(tx: Tx, seats: Sequence[int], *, limit: int, offset: int = 0) -> Page:
+    """What others owe these seats: what they have to accept first, then by due date."""
+    return await _page(tx, "asker", seats, "handed_in", limit, offset)
+
+
+async def _page(tx: Tx, side: str, seats: Sequence[int], first: State, limit: int, offset: int) -> Page:
+    names, params = one_of("seat", seats)
+    total = await tx.value(COUNT.format(side=side, seats=names), **params)
+    rows = await tx.all(LIVE.format(side=side, seats=names), first=first, limit=limit, offset=offset, **params)
+    return Page(tuple(_task(row) for row in rows), int(total))
+
+
+async def search(tx: Tx, words: str, regimes: Sequence[str], limit: int) -> list[Task]:
+    """Whatever part of a number, a title or the owner's name is given; who may see which is the caller's to ask."""
+    names, params = one_of("regime", regimes)
+    escaped = words.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return [_task(row) for row in await tx.all(SEARCH.format(regimes=names), like=f"%{escaped}%", limit=limit, **params)]

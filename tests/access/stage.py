@@ -213,7 +213,16 @@ def _id(done: Outcome) -> int:
     return done.subject[1]
 
 
-def given_of(stage: Stage, thing: str) -> SimpleNamespace:
+class Given(SimpleNamespace):
+    """What the stage does not have is number 0: nobody may anything with it, and the matrix says so."""
+
+    def __getattr__(self, name: str) -> int:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return 0
+
+
+def given_of(stage: Stage, thing: str) -> Given:
     """What any action may be told of a thing: its finder takes of it what it needs."""
     ids = stage.things
     noun = {"handed": "task", "visit": "task", "closing": "item", "hidden": "item", "complaint_duty": "obligation"}.get(thing, thing)
@@ -230,4 +239,4 @@ def given_of(stage: Stage, thing: str) -> SimpleNamespace:
         "version": 0,
         "page": 0,
     }
-    return SimpleNamespace(**(one | place | subject))
+    return Given(**(one | place | subject))

@@ -45,6 +45,8 @@ CREATE TABLE person (
   id {id}, account {int} UNIQUE, name TEXT NOT NULL, language TEXT NOT NULL, digest_at TEXT, quiet TEXT,
   unreachable_at {int}, commands TEXT NOT NULL DEFAULT '', created_at {int} NOT NULL) {strict};
 
+CREATE TABLE search (person {int} PRIMARY KEY REFERENCES person (id), words TEXT NOT NULL) {strict};
+
 CREATE TABLE appointment (
   id {id}, person {int} REFERENCES person (id), regime TEXT NOT NULL, role TEXT NOT NULL, unit TEXT, scope_kind TEXT NOT NULL,
   scope TEXT NOT NULL, holder TEXT NOT NULL, workplace TEXT, from_at {int} NOT NULL, until_at {int}, ended_at {int}, term_at {int},

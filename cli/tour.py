@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-TOURS = ("main", "people", "tasks")
+TOURS = ("main", "people", "tasks", "ledger")
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def picture() -> bytes:
@@ -41,8 +41,19 @@ def events_of(content: bytes) -> list[str]:
 
 
 def zipped(*names: str) -> bytes:
+    return _packed(dict.fromkeys(names, b"sample"))
+
+
+def with_macros() -> bytes:
+    """An Excel file that would run something."""
+    with zipfile.ZipFile(io.BytesIO(sheet(("企业",)))) as plain:
+        parts = {name: plain.read(name) for name in plain.namelist()}
+    return _packed(parts | {"xl/vbaProject.bin": b"sample"})
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name in names:
-            archive.writestr(name, "样本")
+        for name, content in parts.items():
+            archive.writestr(name, content)
     return out.getvalue()

@@ -178,6 +178,13 @@ async def test_handed_in_the_request_lapses(stage: Stage) -> None:
     assert await stage.clocks() == ["handed_in"]
 
 
+async def states(stage: Stage) -> list[str]:
+    async def read(tx: Tx) -> list[str]:
+        return [(await rows.get(tx, n)).state for n in (1, 2)]
+
+    return await stage.store.read(read)
+
+
 async def test_withdrawn_or_rescheduled_it_lapses_too(stage: Stage) -> None:
     for n in (1, 2):
         await stage.assign()

@@ -22,7 +22,7 @@ from domain.people import Actor, Seat
 from domain.permissions import permit
 from domain.speech import Button, Message, Param, lines, term, text
 from domain.words import fold
-from storage import cards, ledger_lists, people, searches, tasks
+from storage import cards, ledger_lists, people, searches
 from storage.tx import Tx
 
 PAGE = 8
@@ -88,7 +88,7 @@ async def found_card(tx: Tx, page: int, viewer: int | None) -> Message | None:
 
 async def _tasks(tx: Tx, actor: Actor, words: str) -> list[Hit]:
     hits, on = [], local_date(tx.now)
-    for task in await tasks.search(tx, words, sorted({seat.regime for seat in actor.seats}), 5 * MOST):
+    for task in await searches.tasks(tx, words, sorted({seat.regime for seat in actor.seats}), 5 * MOST):
         if permit(actor, "task.view", await task_cards.line_target(tx, task), tx.world, on) is None:
             continue
         owner = await people.seat(tx, task.owner)

@@ -1,11 +1,12 @@
 """Tasks: one row each; their deadline is the obligation's, their history stands in `entry`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from domain.tasks import LIVE as LIVE_STATES
 from domain.tasks import State
-from storage.tx import Row, Tx
+from storage.tx import Row, Tx, one_of
 
 ADD = """
 INSERT INTO task (regime, number, title, detail, asker, owner, region, state, version, created_at, proof, parent, batch)
@@ -101,25 +102,8 @@ async def move(tx: Tx, task: Task, state: State) -> bool:
     return await tx.run(MOVE, id=task.id, version=task.version, state=state) == 1
 
 
-async def owed_by(tx: Tx, seats: Sequence[int], *, limit: int, offset: int = 0) -> Page:
-    """What these seats owe: what is still to do first, the longest overdue on top; what waits for the asker after it."""
-    return await _page(tx, "owner", seats, "open", limit, offset)
-
-
-async def owed_to(tx: Tx, seats: Sequence[int], *, limit: int, offset: int = 0) -> Page:
-    """What others owe these seats: what they have to accept first, then by due date."""
-    return await _page(tx, "asker", seats, "handed_in", limit, offset)
-
-
-async def _page(tx: Tx, side: str, seats: Sequence[int], first: State, limit: int, offset: int) -> Page:
-    names, params = one_of("seat", seats)
-    total = await tx.value(COUNT.format(side=side, seats=names), **params)
-    rows = await tx.all(LIVE.format(side=side, seats=names), first=first, limit=limit, offset=offset, **params)
-    return Page(tuple(_task(row) for row in rows), int(total))
-
-
 async def search(tx: Tx, words: str, regimes: Sequence[str], limit: int) -> list[Task]:
     """Whatever part of a number, a title or the owner's name is given; who may see which is the caller's to ask."""
     names, params = one_of("regime", regimes)
     escaped = words.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return [_task(row) for row in await tx.all(SEARCH.format(regimes=names), like=f"%{escaped}%", limit=limit, **params)]
+    return [task_of(row) for row in await tx.all(SEARCH.format(regimes=names), like=f"%{escaped}%", limit=limit, **params)]

@@ -12,6 +12,8 @@ from tours.story import Story as Base
 
 MANY, PROVEN, LONGER, CHANGED = "报送上半年自查情况", "核对停产企业名单", "报送重点企业用电量", "安排一次联合检查"
 
+PAGE = 8  # tasks on a page of a list
+
 
 @dataclass
 class Story(Base):
@@ -174,9 +176,21 @@ class Story(Base):
     # --- found again
 
     async def lists(self) -> None:
+        """More than a page is waited for: narrowed by light and by person; what one owes oneself is a short list."""
         office, liaison, county = (self.players[key] for key in ("office", "liaison", "county"))
+        for n in range(1, PAGE + 1):
+            await self._assign(f"第{n}项核查", 20)
+            await office.press("f", "submit")
         await office.say("/waiting")
         await office.expect("task.list.waiting", LONGER, liaison.name)
+        await office.press("tl")
+        await office.expect("task.list.waiting", f"第{PAGE}项核查")
+        await office.pick(self.says("button.task_filter.red"))
+        await office.expect("task.filter.none")
+        await office.pick(self.says("button.task_filter.people"))
+        await office.pick(self.players["colleague"].name)
+        await office.expect("task.list.waiting", MANY)
+        await office.spared("task.list.waiting", LONGER)
         await liaison.say("/tasks")
         await liaison.expect("task.list.tasks", LONGER, MANY)
         await county.say("/tasks")

@@ -125,8 +125,16 @@ async def _single(tx: Tx, matter: Matter) -> tuple[str, dict[str, Param], Keyboa
     if group == "moved":
         params["old"] = _was_due(matter)
         return "obligation.moved", params, (*(_own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()), opens)
-    params["extra"] = lines([*_told_lines(matter), *_moved_lines(matter)], "")
-    return f"obligation.{'late' if group == 'over' else 'ping'}", params, (*_own_buttons(tx, matter), opens)
+    params["extra"] = lines([*_told_lines(matter), *_moved_lines(matter), *_reminded_lines(matter)], "")
+    return f"obligation.{'late' if group == 'over' else 'ping'}", params, (*_own_buttons(tx, matter), (*opens, *_tomorrow(matter)))
+
+
+def _tomorrow(matter: Matter) -> tuple[Button, ...]:
+    return (Button("button.remind", "ot", matter.owed.id),) if matter.viewer.id == matter.owed.owner else ()
+
+
+def _reminded_lines(matter: Matter) -> list[Param]:
+    return [text("obligation.reminded")] if "remind" in matter.kinds else []
 
 
 def _stopping(matter: Matter) -> Keyboard:

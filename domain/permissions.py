@@ -83,6 +83,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "obligation.ack": {"*": "owner"},
     "obligation.stop": {"office": "any", "supervisor": "scope"},
     "obligation.mine": {"*": "any"},
+    "obligation.remind": {"*": "owner"},
     "extension.ask": {"*": "owner"},
     "extension.decide": {"*": "owner"},  # who that may be is the regime's `[extensions]`, counted out for each request
     "extension.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},

@@ -1,9 +1,10 @@
 """Presses on what is owed: 收到, stop the climbing, my own list."""
 
-from actions import obligations, own_list
+from actions import obligations, own_list, reminding
 from bot.context import Context
 from bot.routes import command, press
 from domain.outcome import Done
+from domain.speech import moment
 
 
 @press("oa")
@@ -12,6 +13,14 @@ async def acknowledged(context: Context) -> None:
     outcome = await context.do(obligations.ack, context.press.id)
     if isinstance(outcome, Done):
         await context.answer("obligation.acked")
+
+
+@press("ot")
+async def tomorrow(context: Context) -> None:
+    assert context.press is not None
+    outcome = await context.do(reminding.remind, context.press.id)
+    if isinstance(outcome, Done):
+        await context.answer("obligation.remind_set", {"at": moment(outcome.result)})
 
 
 @press("os")

@@ -159,3 +159,13 @@ async def test_a_long_list_narrowed(scene: Scene, golden: Golden) -> None:
     await scene.press("office", "按地区")
     await scene.press("office", "全部")
     golden(scene)
+
+
+async def test_reminded_tomorrow(scene: Scene, golden: Golden) -> None:
+    await seated(scene, "jilin-2019", "office", "liaison")
+    await assigned(scene)
+    await scene.move_to("2026-03-06", "08:31")
+    await scene.press("liaison", "明天提醒")
+    await scene.press("liaison", "明天提醒")
+    await scene.move_to("2026-03-09", "08:31")
+    golden(scene)

@@ -65,12 +65,17 @@ async def _write(stage: Stage, kept: Files, begun: asyncio.Event, stop: asyncio.
     while not stop.is_set():
         n += 1
         await stage.assign()
-        await stage.store.unit(partial(inbox.add, updates=[("lane", {"update_id": n, "message": {"text": "某某焦化厂"}})]))
+        await stage.store.unit(partial(inbox.add, updates=[(f"lane {n}", _said(n))]))
         blob = await kept.put(f"picture {n}".encode(), "image/jpeg", "")
         await stage.store.unit(partial(files.record, blob=blob))
         if n == 5:
             begun.set()
     return n
+
+
+def _said(n: int) -> dict[str, object]:
+    somebody = {"id": 9_000 + n, "type": "private", "is_bot": False, "first_name": "来访"}
+    return {"update_id": n, "message": {"message_id": n, "date": 0, "chat": somebody, "from": somebody, "text": "某某焦化厂"}}
 
 
 async def _counts(store: Store, tables: list[str]) -> dict[str, int]:
@@ -132,7 +137,13 @@ async def _starts(url: str, folder: Path, clock: Clock) -> None:
         )  # fmt: skip
         async with Bot.started(settings, clock) as bot:
             assert bot.ready
-            await until(bot.idle, "what waited when the backup was made to be done and said")
+
+            async def at_work() -> bool:
+                """All updates are done, and Telegram was asked to send (it knows none of these chats)."""
+                waiting: int = await bot.store.read(inbox.count)
+                return waiting == 0 and bot.delivery.counts.aside > 0
+
+            await until(at_work, "what waited when the backup was made to be done and said")
 
 
 async def test_sequences_go_on_where_they_were(

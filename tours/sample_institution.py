@@ -43,11 +43,12 @@ async def fill(stage: Stage) -> list[int]:
             await _give_work(store, held, local_date(now))
     finally:
         await store.close()
-    await stage.start_bot()
+    # Everybody opens the chat before the bot speaks first: Telegram lets no bot write to who has never started it.
     for held in seats.values():
         for holder in held.values():
             assert holder.account is not None
             await stage.sandbox.start(holder.account)
+    await stage.start_bot()
     citizen = await stage.sandbox.person("一位市民", about="群众 · 可以匿名举报")
     await stage.sandbox.start(citizen)
     await stage.settle(60)

@@ -163,7 +163,7 @@ async def _close(tx: Tx, actor: Actor, held: StoredDraft, *, wipe: bool = False,
             await outbox.delete(tx, actor.to(), [shown.message_id])
         elif sent is not None:
             form = FORMS[sent.form]
-            params = {"title": text(f"form.{form.name}.title"), "rows": answers_given(form, sent)}
+            params = {"title": text(f"form.{form.name}.title"), "rows": answers_given(form, sent, sent=True)}
             await outbox.turn_into(tx, actor.to(), shown.message_id, "form.sent", params)
         else:
             await outbox.strip(tx, actor.to(), shown.message_id)

@@ -31,7 +31,7 @@ class Complain(BaseModel):
     """`kind`, `region` and `unit` are "regime:code", so that changing the province afterwards asks for them again."""
 
     only: str = ""
-    consent: Annotated[Literal["yes"], Ask("choice", source="complaint_consent")]
+    consent: Annotated[Literal["yes"], Ask("choice", source="complaint_consent", notice=True)]
     province: Annotated[str, Ask("choice", source="complaint_provinces", when=_several)] = ""
     kind: Annotated[str, Ask("choice", source="complaint_kinds")]
     region: Annotated[str, Ask("choice", source="complaint_regions")]

@@ -13,6 +13,8 @@ from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
 from actions.ledger_closed_view import closed_buttons, publication
 from actions.ledger_options import seat_label
+from actions.matters import when
+from actions.obligations import due_words
 from actions.people import by_whom, overseen
 from actions.relay_button import relay_button
 from domain import ledger
@@ -153,16 +155,28 @@ async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
         ("measures", item.measures),
         ("goal", item.goal),
         *((name, cut(getattr(item, name), CELL)) for name in ledger.EXTRA),
-        ("due", {"$": "date", "date": due_day(due_at).isoformat(), "provisional": provisional}),
+        ("due", _due(tx, of, {"$": "date", "date": due_day(due_at).isoformat(), "provisional": provisional})),
         ("owner", await seat_text(tx, item, of.owner, viewers)),
         ("leader", None if item.leader is None else await seat_text(tx, item, item.leader, viewers)),
         ("source", text(f"item.source.{ledger.shown_source(item, viewers, tx.world, local_date(tx.now))}")),
-        ("verifier", None if of.verifier is None else await seat_text(tx, item, of.verifier, viewers)),
+        ("verifier", None if of.verifier is None else _verifier(tx, of, await seat_text(tx, item, of.verifier, viewers))),
         ("closed", None if item.closed_at is None else moment(item.closed_at)),
         ("published", publication(item)),
     ]
     rows: list[Param] = [text("item.row", name=_name(name), value=value) for name, value in values if value]
     return rows + [_last(entry) for entry in await entries.latest(tx, "item", item.id) if entry.kind != "opened"]
+
+
+def _due(tx: Tx, of: Parties, day: Param) -> Param:
+    """With what is left, while the rectification itself is owed."""
+    rectify = next((each for each in of.owed if each.duty == "item.rectify" and each.state == "open"), None)
+    return day if rectify is None else text("item.due", day=day, when=when(tx, rectify))
+
+
+def _verifier(tx: Tx, of: Parties, who: Param) -> Param:
+    """With the verifier's own due date: the light may be red because of it, while the owner is in time."""
+    owed = next(each for each in of.owed if each.duty == "item.verify")
+    return text("item.verifier", who=who, due=due_words(owed), when=when(tx, owed))
 
 
 def _name(row: str) -> Param:

@@ -69,18 +69,19 @@ def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> 
         last.append(press("button.files_done", "done"))
     elif ask.optional:
         last.append(press("button.skip", "skip"))
+    if any(name in draft.answers for name in draft.labels):
+        last.append(press("button.back", "back"))
     if rows or last:
-        last += [press("button.back", "back")] if any(name in draft.answers for name in draft.labels) else []
         last.append(press("button.cancel", "cancel"))
     return tuple(row for row in (*rows, tuple(turn), tuple(last)) if row)
 
 
 def _summary(form: Form, held: StoredDraft, outlook: Param) -> Message:
     draft = held.draft
-    names = forms.active(form, draft.answers)
     edits = [
         Button("button.edit", "f", held.id, held.version, f"edit:{n}", {"name": text(f"form.{form.name}.{name}.name")})
-        for n, name in enumerate(names)
+        for n, name in enumerate(forms.active(form, draft.answers))
+        if not forms.asks(form.model)[name].notice
     ]
     pairs = tuple(tuple(edits[n : n + 2]) for n in range(0, len(edits), 2))
     send = Button("button.submit", "f", held.id, held.version, "submit")
@@ -95,11 +96,12 @@ def _summary(form: Form, held: StoredDraft, outlook: Param) -> Message:
     return Message("form.summary", params, ((send,), *pairs, (leave,)))
 
 
-def answers_given(form: Form, draft: Draft) -> Param:
-    """What was answered, a line each."""
+def answers_given(form: Form, draft: Draft, *, sent: bool = False) -> Param:
+    """What was answered, a line each; once sent, what was left empty is not worth a line."""
     return lines(
         text("form.summary_line", name=text(f"form.{form.name}.{name}.name"), value=_brief(draft.labels.get(name)) or text("form.nothing"))
         for name in forms.active(form, draft.answers)
+        if not forms.asks(form.model)[name].notice and (draft.labels.get(name) or not sent)
     )
 
 

@@ -6,14 +6,15 @@ from actions import obligations
 from actions.assignees import label
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
+from actions.matters import when
 from actions.people import by_whom, overseen
 from actions.relay_button import relay_button
-from domain.deadlines import due_day, local_date
-from domain.obligations import Owed, days_over, light
+from domain.deadlines import local_date
+from domain.obligations import Owed, light
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
 from domain.speech import Button, Keyboard, Message, Param, lines, moment, text
-from domain.tasks import Verb, why_not, working_days_left
+from domain.tasks import Verb, why_not
 from storage import entries, people, tasks
 from storage.entries import Entry
 from storage.tasks import Task
@@ -122,15 +123,7 @@ def light_of(tx: Tx, task: Task, owed: Owed | None) -> Param:
 
 
 def _due(tx: Tx, task: Task, owed: Owed) -> Param:
-    return text("task.due", day=obligations.due_words(owed), left="" if task.state != "open" else _left(tx, owed))
-
-
-def _left(tx: Tx, owed: Owed) -> Param:
-    if tx.now >= owed.due_at:
-        over = days_over(owed.due_at, tx.now, tx.world.calendar)
-        return text("task.overdue", n=over) if over else text("task.just_overdue")
-    left = working_days_left(due_day(owed.due_at), local_date(tx.now), tx.world.calendar)
-    return text("task.left", n=left) if left else text("task.last_day")
+    return text("task.due", day=obligations.due_words(owed), left="" if task.state != "open" else text("task.left", when=when(tx, owed)))
 
 
 def _said(entry: Entry, most: int) -> Param:

@@ -186,17 +186,18 @@ def _proposal(tx: Tx, matter: Matter) -> str | None:
     return duty.chain[max(steps)].propose if duty is not None and steps and max(steps) < len(duty.chain) else None
 
 
-def _gap_lines(tx: Tx, matter: Matter) -> list[Param]:
+def _gap_lines(tx: Tx, matter: Matter, *, row: bool = False) -> list[Param]:
     """Which seat is empty: the owner's, or one that the chain names."""
     found: list[Param] = []
+    where = "obligation.row_gap." if row else "obligation.gap."
     duty, regime = _duty(tx, matter.owed), tx.world.regime(matter.owed.regime)
     for step in matter.about("gap"):
         if step == "owner":
-            found.append(text("obligation.gap.owner"))
+            found.append(text(where + "owner"))
         elif duty is not None and int(step) < len(duty.chain):
             roles = regime.chain_roles(duty.chain[int(step)].to)
             named = lines([term(regime.id, "role", role.id) for role in roles], " / ")
-            found.append(text("obligation.gap.step", role=named) if roles else text("obligation.gap.owner"))
+            found.append(text(where + "step", role=named) if roles else text(where + "owner"))
     return found
 
 
@@ -255,6 +256,8 @@ async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, But
         more: list[Param] = []
         if group == "climb" and (propose := _proposal(tx, matter)) is not None:
             more.append(text("obligation.row_propose", what=text(f"obligation.propose.{propose}")))
+        if group == "gap":
+            more += _gap_lines(tx, matter, row=True)
         return await numbered(
             tx, "obligation.row_theirs", n, matter.owed, matter.viewer, owner=await _owner(tx, matter.owed), extra=lines(more, "")
         )

@@ -30,6 +30,7 @@ from bot.services import Services
 from bot.transport import AiohttpRequest
 from config.load import RegimeError, load_calendar, load_regimes
 from config.settings import Settings, SettingsError, listen_address
+from domain.deadlines import local_date
 from domain.speech import Param
 from domain.world import World
 from storage import inbox, outbox
@@ -98,7 +99,7 @@ class Bot:
         base = f"{settings.bot_api_url}/bot{settings.bot_token}"
         self.api = Api(self._transport, base)
         self._file_base = f"{settings.bot_api_url}/file/bot{settings.bot_token}"
-        self.renderer = Renderer(store.world)
+        self.renderer = Renderer(store.world, today=lambda: local_date(store.now()))
         self.files = Files(settings.data_dir / "files", store.vault)
         self.services = Services(store, self.files, self.renderer, self._answer_press)
         self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), new_holder())

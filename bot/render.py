@@ -5,7 +5,7 @@ Texts are HTML in the catalogues; every parameter that is somebody's words is es
 
 import gettext
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -46,10 +46,14 @@ class Catalogue:
 
 
 class Renderer:
-    """Makes texts for any reader. `username` (the bot's) is needed for links that open the bot."""
+    """Makes texts for any reader. `username` (the bot's) is needed for links that open the bot.
 
-    def __init__(self, world: World, username: str = "") -> None:
+    `today` tells which days lie in another year and are shown with it; without it none are.
+    """
+
+    def __init__(self, world: World, username: str = "", today: Callable[[], date] | None = None) -> None:
         self.world = world
+        self._today = today
         self.username = username
         self._catalogues = {language: Catalogue(language) for language in LANGUAGES}
 
@@ -115,12 +119,10 @@ class Renderer:
         return html.escape(regime.name_of(kind, code, language), quote=False)  # type: ignore[arg-type]  # checked there
 
     def _date(self, day: date, language: str) -> str:
-        weekday = self._catalogues[language].get(f"date.weekday.{day.isoweekday()}")
-        return (
-            self._catalogues[language]
-            .get("date.day")
-            .format(year=day.year, month=day.month, day=day.day, iso=day.isoformat(), weekday=weekday)
-        )
+        texts = self._catalogues[language]
+        weekday, month = texts.get(f"date.weekday.{day.isoweekday()}"), texts.get(f"date.month.{day.month}")
+        this_year = self._today is None or self._today().year == day.year
+        return texts.get("date.day" if this_year else "date.day_of_year").format(year=day.year, month=month, day=day.day, weekday=weekday)
 
 
 class _Params(dict[str, str]):

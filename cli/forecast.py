@@ -45,7 +45,7 @@ async def _foresee(day: date | None) -> tuple[Forecast, Renderer]:
         wanted = day or local_date(store.now()) + timedelta(days=1)
         if wanted < local_date(store.now()):
             raise click.ClickException(f"{wanted} has passed; name today or a day to come.")
-        return await foresee(store, wanted), Renderer(store.world)
+        return await foresee(store, wanted), Renderer(store.world, today=lambda: local_date(store.now()))
     finally:
         await store.close()
 

@@ -29,6 +29,7 @@ class Ask:
     where no option fits.
     `when` skips the question where it says no. `most` is how many files may be sent.
     `later`: not asked by itself; it stands in the summary, where whoever wants fills it in.
+    `notice`: something to be read and agreed to; there is nothing to change about it in the summary.
     `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
     """
 
@@ -41,6 +42,7 @@ class Ask:
     when: Callable[[Mapping[str, Any]], bool] | None = None
     collects: str = ""
     later: bool = False
+    notice: bool = False
 
 
 @dataclass(frozen=True)

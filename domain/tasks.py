@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-from domain.calendar import DAY, Calendar
 from domain.people import Seat
 from domain.regime import Regime
 
@@ -71,8 +70,3 @@ def may_hand_on(owner: Seat, to: Seat, region: str, regime: Regime, on: date) ->
         return (to.scope_kind, to.scope) == (owner.scope_kind, owner.scope)
     sides = {"group"} if owner.scope_kind == "group" else {"region", "enterprise"}
     return to.scope_kind in sides and regime.covers(owner.scope, region, on)
-
-
-def working_days_left(due: date, today: date, calendar: Calendar) -> int:
-    """Working days after today up to the due date, as limits count them; 0 on the last of them."""
-    return sum(calendar.is_working_day(today + DAY * n) for n in range(1, (due - today).days + 1))

@@ -339,7 +339,7 @@ async def test_an_empty_seat_is_passed_over_and_the_office_sees_it(stage: Stage)
     heard = {each.chat: each.text for each in said}
     assert set(heard) == {LIAISON, OFFICE, OFFICE_LEAD}
     assert "上报给" in heard[OFFICE_LEAD]  # the next supervisor whose scope covers the place
-    assert "联系不上" in heard[OFFICE]
+    assert "空缺" in heard[OFFICE]
     again = {each.chat: each.text for each in await stage.at("2026-03-10")}
     assert "联系不上的" not in again[OFFICE]
 

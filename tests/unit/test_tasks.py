@@ -1,13 +1,12 @@
-"""The rules of tasks: every step from every state, numbers, regions, working days left."""
+"""The rules of tasks: every step from every state, numbers, regions."""
 
-from datetime import date
 from typing import get_args
 
 import pytest
 
 from domain.people import Seat
 from domain.task_filters import KINDS, By, Narrowed
-from domain.tasks import MOVES, State, Verb, number, region_of, why_not, working_days_left
+from domain.tasks import MOVES, State, Verb, number, region_of, why_not
 from domain.world import World
 
 POSSIBLE = {
@@ -62,16 +61,3 @@ def test_a_seat_works_in_one_region(world: World, scope_kind: str, scope: str, p
     seat = Seat(1, "shandong-2022", "office", "office", scope_kind, scope, "somebody")
 
     assert region_of(seat, world.regime("shandong-2022"), plant) == region
-
-
-@pytest.mark.parametrize(
-    ("today", "due", "left"),
-    [
-        (date(2026, 3, 2), date(2026, 3, 6), 4),  # Monday to Friday
-        (date(2026, 3, 6), date(2026, 3, 9), 1),  # over a weekend
-        (date(2026, 3, 6), date(2026, 3, 6), 0),
-        (date(2026, 2, 13), date(2026, 2, 24), 2),  # Spring Festival: Saturday 14 February is worked, then nothing until the 24th
-    ],
-)
-def test_what_is_left_counts_working_days(world: World, today: date, due: date, left: int) -> None:
-    assert working_days_left(due, today, world.calendar) == left

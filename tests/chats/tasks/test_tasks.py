@@ -62,7 +62,7 @@ async def test_handed_on_with_proof(scene: Scene, golden: Golden) -> None:
     await scene.say("office", "核对停产企业名单")
     await scene.say("office", "李联络")
     await scene.say("office", "5个工作日")
-    await scene.press("office", "附件证明")
+    await scene.press("office", "办结凭证")
     await scene.press("office", "办结时要附")
     await scene.press("office", "提交")
     await scene.press("liaison", "转办")

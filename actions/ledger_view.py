@@ -24,6 +24,7 @@ from domain.obligations import Light, Owed, light, worst
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
 from domain.speech import Button, Message, Param, cut, lines, moment, term, text
+from domain.undoing import can_undo
 from storage import entries, people
 from storage import ledger as items
 from storage.entries import Entry, Evidence
@@ -141,9 +142,8 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
         "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
     }
     relays = () if ledger.is_over(item.state) else relay_button(tx, actor.seats, await target_to_view(tx, item), "item", item.id)
-    return Message(
-        "item.card", params, tuple(row for row in (*_buttons(item, role), more_time, relays, *closed_buttons(tx, actor, item)) if row)
-    )
+    rows = (*_buttons(item, role), await _undo(tx, item, actor.seats), more_time, relays, *closed_buttons(tx, actor, item))
+    return Message("item.card", params, tuple(row for row in rows if row))
 
 
 async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
@@ -205,6 +205,16 @@ def _buttons(item: Item, role: str) -> tuple[tuple[Button, ...], ...]:
         first = (_press("start_check", "ik", item),) if item.state in ledger.MOVES["start_check"].paths else ()
         return tuple(row for row in (first, (_press("verify", "iv", item), _press("send_back", "ir", item)), (history,)) if row)
     return ((history,),)
+
+
+async def _undo(tx: Tx, item: Item, seats: Sequence[Seat]) -> tuple[Button, ...]:
+    """For two minutes after the request for closing, for whoever sent it."""
+    last = next(iter(await entries.latest(tx, "item", item.id)), None)
+    if item.state != "closing" or last is None:
+        return ()
+    mine = {seat.id for seat in seats}
+    may = can_undo(kind=last.kind, wanted="closing", author=last.author, seats=mine, at=last.at, now=tx.now)
+    return (Button("button.undo", "iu", item.id, item.version),) if may else ()
 
 
 def _press(name: str, verb: str, item: Item) -> Button:

@@ -15,6 +15,7 @@ from domain.people import Actor, Seat
 from domain.permissions import Target, permit
 from domain.speech import Button, Keyboard, Message, Param, lines, moment, text
 from domain.tasks import Verb, why_not
+from domain.undoing import can_undo
 from storage import entries, people, tasks
 from storage.entries import Entry
 from storage.tasks import Task
@@ -147,10 +148,17 @@ def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]
     mine = row(OWNER)
     if task.state == "handed_in":
         mine = [Button("button.task_add", each.verb, each.id, each.version) for each in mine]
+    if task.state == "handed_in" and _just_handed_in(tx, history, seats) and _may(tx, seats, "task.undo", target(task)):
+        mine.append(Button("button.undo", "tz", task.id, task.version))
     last = row(END)
     if len(history) > 1 or any(entry.evidence for entry in history):
         last.insert(0, Button("button.task_history", "th", task.id))
     return tuple(tuple(each) for each in (mine[:2], mine[2:], [*more_time, *row(HAND_ON)], row(ASKER), row(CHANGE), last) if each)
+
+
+def _just_handed_in(tx: Tx, history: Sequence[Entry], seats: Sequence[Seat]) -> bool:
+    last, mine = history[-1], {seat.id for seat in seats}
+    return can_undo(kind=last.kind, wanted="hand_in", author=last.author, seats=mine, at=last.at, now=tx.now)
 
 
 def _may(tx: Tx, seats: Sequence[Seat], action: str, of: Target) -> bool:

@@ -54,6 +54,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "task.view": {"*": "owner", "office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any", "audit": "any"},
     "task.progress": {"*": "owner"},
     "task.hand_in": {"*": "owner"},
+    "task.undo": {"*": "owner"},
     "task.accept": {"*": "asker"},
     "task.return": {"*": "asker"},
     "task.withdraw": {"*": "asker", "office": "any"},
@@ -74,6 +75,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "item.export": {"*": "any"},  # what the same person may list, nothing more
     "item.report": {"*": "owner"},
     "item.request_closing": {"*": "owner"},
+    "item.undo": {"*": "owner"},
     "item.verify": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
     "item.return": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
     "complaint.view": {"*": "asker"},

@@ -169,3 +169,15 @@ async def test_reminded_tomorrow(scene: Scene, golden: Golden) -> None:
     await scene.press("liaison", "明天提醒")
     await scene.move_to("2026-03-09", "08:31")
     golden(scene)
+
+
+async def test_pressed_too_early(scene: Scene, golden: Golden) -> None:
+    await seated(scene, "jilin-2019", "office", "liaison", english=("liaison",))
+    await assigned(scene)
+    scene.lines.clear()
+    await scene.press("liaison", "✅ Done")
+    await scene.press("liaison", "Undo")
+    await scene.press("liaison", "✅ Done")
+    await scene.move_to("2026-03-02", "09:03")
+    await scene.press("liaison", "Undo")
+    golden(scene)

@@ -1,0 +1,54 @@
+"""↩ 撤销: the last press taken back while nothing depends on it. It stays in the history, as everything does; so does its taking back."""
+
+from actions import ledger, ledger_view, obligations
+from actions.inputs_ledger import OnItem
+from actions.inputs_tasks import Step
+from actions.perform import action
+from actions.task_steps import each_owed, enter, refresh, worked_on
+from domain.outcome import Done, Outcome, Refusal
+from domain.people import Actor
+from domain.undoing import can_undo
+from storage import cards, entries, tasks
+from storage import ledger as items
+from storage.entries import Entry
+from storage.tx import Tx
+
+TOO_LATE = Refusal("undo_too_late")
+
+
+def _last_is(tx: Tx, log: list[Entry], wanted: str, actor: Actor) -> bool:
+    last = next(iter(log), None)
+    return last is not None and can_undo(kind=last.kind, wanted=wanted, author=last.author, seats={actor.seat.id}, at=last.at, now=tx.now)
+
+
+@action("task.undo", of=worked_on)
+async def undo_hand_in(tx: Tx, actor: Actor, given: Step) -> Outcome:
+    """已完成 was pressed too early: open again with its old date, unless somebody has answered it or added to it."""
+    task = await tasks.get(tx, given.task)
+    log = await entries.latest(tx, "task", task.id)
+    if task.state != "handed_in" or given.version != task.version or not _last_is(tx, log, "hand_in", actor):
+        return TOO_LATE
+    if not await tasks.move(tx, task, "open"):
+        return TOO_LATE
+    await enter(tx, actor, task, "undo", "", "open")
+    await each_owed(tx, task, obligations.send_back)
+    await refresh(tx, task)
+    return Done(("task", task.id), {"state": "open"})
+
+
+@action("item.undo", of=ledger.to_work)
+async def undo_closing(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
+    """申请销号 was sent too early: the work goes on, and nobody owes the verification any more, unless it has begun."""
+    item = await items.get(tx, given.item)
+    assert item is not None  # the target finder has found it in this unit
+    log = await entries.latest(tx, "item", item.id)
+    if item.state != "closing" or given.version != item.version or not _last_is(tx, log, "closing", actor):
+        return TOO_LATE
+    back = await items.advance(tx, item, "rectifying")
+    if back is None:
+        return TOO_LATE
+    await entries.add(tx, "item", item.id, author=actor.seat.id, kind="undo", from_state="closing", to_state="rectifying")
+    for owed in (await ledger_view.parties(tx, item)).owed:
+        await (obligations.send_back if owed.duty == "item.rectify" else obligations.withdraw)(tx, owed.id)
+    await cards.refresh_all(tx, f"item:{item.id}")
+    return Done(("item", item.id), {"state": back.state})

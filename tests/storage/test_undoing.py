@@ -1,0 +1,105 @@
+"""The last press taken back, on both databases: for two minutes, by whoever pressed, and only while nothing follows it."""
+
+import pytest
+
+from actions import cards, ledger, obligations, tasks, undoing
+from actions.inputs_ledger import OnItem
+from actions.inputs_tasks import Step
+from actions.perform import Caller, perform
+from domain.outcome import Done, Outcome, Refusal
+from domain.undoing import WINDOW, can_undo
+from storage import entries
+from storage import ledger as items
+from storage import tasks as rows
+from storage.db import Store
+from storage.tx import Tx
+from tests.access.stage import Stage, set_stage
+from tests.conftest import Clock
+
+
+@pytest.fixture
+async def stage(store: Store) -> Stage:
+    return await set_stage(store)
+
+
+async def undo_task(stage: Stage, who: str = "liaison_a", version: int = 2) -> Outcome:
+    account = stage.accounts[who]
+    given = Step(task=stage.things["handed"], version=version)
+    return await perform(stage.store, Caller(account, account, quiet=True), undoing.undo_hand_in, given)
+
+
+async def undo_item(stage: Stage) -> Outcome:
+    item = await stage.store.read(lambda tx: items.get(tx, stage.things["closing"]))
+    assert item is not None
+    account = stage.accounts["liaison_a"]
+    return await perform(stage.store, Caller(account, account, quiet=True), undoing.undo_closing, OnItem(item.id, item.version))
+
+
+async def duties(stage: Stage, kind: str, thing: str) -> list[tuple[str, str]]:
+    owed = await stage.store.read(lambda tx: obligations.live_of(tx, kind, stage.things[thing]))
+    return [(each.duty, each.state) for each in owed]
+
+
+async def buttons(stage: Stage, subject: str) -> list[str]:
+    async def read(tx: Tx) -> list[str]:
+        kind, _, of = subject.partition(":")
+        message = await cards.make(tx, kind, int(of), stage.seats["liaison_a"].person)
+        assert message is not None
+        return [button.verb for row in message.buttons for button in row]
+
+    return await stage.store.read(read)
+
+
+def is_late(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refusal) and outcome.code == "undo_too_late"
+
+
+async def test_a_hand_in_taken_back_is_open_with_its_clock(stage: Stage) -> None:
+    subject = f"task:{stage.things['handed']}"
+    assert "tz" in await buttons(stage, subject)
+
+    assert await undo_task(stage) == Done(("task", stage.things["handed"]), {"state": "open"})
+
+    assert (await stage.store.read(lambda tx: rows.get(tx, stage.things["handed"]))).state == "open"
+    assert await duties(stage, "task", "handed") == [("task", "open")]
+    log = await stage.store.read(lambda tx: entries.of_subject(tx, "task", stage.things["handed"]))
+    assert [entry.kind for entry in log] == ["assign", "hand_in", "undo"]
+    assert "tz" not in await buttons(stage, subject)
+    assert is_late(await undo_task(stage, version=3))
+
+
+async def test_only_for_two_minutes(stage: Stage, clock: Clock) -> None:
+    clock.now += WINDOW
+    assert "tz" not in await buttons(stage, f"task:{stage.things['handed']}")
+    assert is_late(await undo_task(stage))
+    assert is_late(await undo_item(stage))
+
+
+async def test_not_once_somebody_has_answered(stage: Stage) -> None:
+    await stage.do("office", tasks.accept, Step(task=stage.things["handed"]))
+    assert is_late(await undo_task(stage))
+    await stage.do("inspector_a", ledger.start_check, OnItem(stage.things["closing"]))
+    assert is_late(await undo_item(stage))
+
+
+async def test_not_once_something_was_added(stage: Stage) -> None:
+    await stage.do("liaison_a", tasks.progress, Step(task=stage.things["handed"], body="补一张照片"))
+    assert is_late(await undo_task(stage))
+
+
+async def test_a_request_for_closing_taken_back_owes_no_verification(stage: Stage) -> None:
+    subject = f"item:{stage.things['closing']}"
+    assert "iu" in await buttons(stage, subject)
+
+    outcome = await undo_item(stage)
+
+    assert outcome == Done(("item", stage.things["closing"]), {"state": "rectifying"})
+    assert await duties(stage, "item", "closing") == [("item.rectify", "open")]
+    assert "iu" not in await buttons(stage, subject)
+    assert is_late(await undo_item(stage))
+
+
+def test_a_clock_that_was_set_back_undoes_nothing() -> None:
+    assert can_undo(kind="a", wanted="a", author=1, seats={1}, at=10, now=10)
+    assert not can_undo(kind="a", wanted="a", author=1, seats={1}, at=10, now=9)
+    assert not can_undo(kind="a", wanted="a", author=None, seats={1}, at=10, now=10)

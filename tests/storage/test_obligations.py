@@ -184,7 +184,7 @@ async def test_countdown_pings_come_at_the_slot_once_each(stage: Stage) -> None:
     assert "事项1" in first[0].text
     assert "还有 3 个工作日" in first[0].text
     assert "🟡 黄" in first[0].text
-    assert first[0].buttons[-2:] == ["查看事项", "⏰ 明天提醒"]
+    assert first[0].buttons[-2:] == ("查看事项", "⏰ 明天提醒")
     assert len(first[0].buttons) == 3
     assert await stage.at("2026-03-10", "08:31") == []
     assert [said.key for said in await stage.at("2026-03-12")] == ["obligation.ping"]

@@ -185,12 +185,12 @@ async def set_unreachable(tx: Tx, person_id: int, at: int | None) -> None:
 
 
 async def set_digest_at(tx: Tx, person_id: int, at: str | None) -> None:
-    """"HH:MM"; None: as the regime has it."""
+    """As "HH:MM"; None: as the regime has it."""
     await tx.run(SET_DIGEST_AT, id=person_id, at=at)
 
 
 async def set_quiet(tx: Tx, person_id: int, quiet: str | None) -> None:
-    """"HH:MM-HH:MM"; None: as the regime has it."""
+    """As "HH:MM-HH:MM"; None: as the regime has it."""
     await tx.run(SET_QUIET, id=person_id, quiet=quiet)
 
 

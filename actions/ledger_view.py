@@ -16,7 +16,7 @@ from actions.ledger_options import seat_label
 from actions.matters import when
 from actions.obligations import due_words
 from actions.people import by_whom, overseen
-from actions.relay_button import relay_button
+from actions.relay_button import beside, relay_button
 from domain import ledger
 from domain.deadlines import due_day, local_date
 from domain.ledger import Item
@@ -143,7 +143,7 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
     }
     relays = () if ledger.is_over(item.state) else relay_button(tx, actor.seats, await target_to_view(tx, item), "item", item.id)
     rows = (*_buttons(item, role), await _undo(tx, item, actor.seats), more_time, relays, *closed_buttons(tx, actor, item))
-    return Message("item.card", params, tuple(row for row in rows if row))
+    return Message("item.card", params, beside(rows, Button("button.seen_by", "is", item.id)))
 
 
 async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:

@@ -19,3 +19,11 @@ def relay_button(tx: Tx, seats: Sequence[Seat], of: Target, kind: str, subject: 
     if is_close(seats, of) or permit(actor, "matter.relay", of, tx.world, local_date(tx.now)) is None:
         return ()
     return (Button("button.relay", "vr", subject, arg=kind),)
+
+
+def beside(rows: Sequence[Sequence[Button]], button: Button) -> tuple[tuple[Button, ...], ...]:
+    """A button in the last row if it stands there alone, else below: cards stay short."""
+    kept = [tuple(row) for row in rows if row]
+    if kept and len(kept[-1]) == 1:
+        return (*kept[:-1], (*kept[-1], button))
+    return (*kept, (button,))

@@ -8,7 +8,7 @@ from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
 from actions.matters import when
 from actions.people import by_whom, overseen
-from actions.relay_button import relay_button
+from actions.relay_button import beside, relay_button
 from domain.deadlines import local_date
 from domain.obligations import Owed, light
 from domain.people import Actor, Seat
@@ -67,7 +67,7 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
     relays = relay_button(tx, seats, await seen_target(tx, task), "task", task.id) if task.state in {"open", "handed_in"} else ()
     keys = _buttons(tx, task, seats, history, await ask_button(tx, owed, seats))
-    return Message("task.card", params, (*keys, *((relays,) if relays else ())))
+    return Message("task.card", params, beside((*keys, relays), Button("button.seen_by", "te", task.id)))
 
 
 async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry]) -> list[Param]:

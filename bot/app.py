@@ -323,10 +323,12 @@ class Bot:
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    ending = list(tasks)
-    for task in ending:
-        task.cancel()
-    await asyncio.gather(*ending, return_exceptions=True)
+    """Cancelled again now and then until all have ended: a library may swallow a cancellation. Rarely, since ending takes its time."""
+    ending = set(tasks)
+    while ending:
+        for task in ending:
+            task.cancel()
+        _, ending = await asyncio.wait(ending, timeout=10)
 
 
 async def serve(settings: Settings) -> None:

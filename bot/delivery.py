@@ -113,8 +113,10 @@ class Delivery:
                 if self._broken is not None:
                     raise self._broken
                 if await self._claim(held) == 0:
+                    # Not wait_for: until Python 3.12 it can swallow a cancellation that comes together with the news.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
+                        async with asyncio.timeout(POLL_SECONDS):
+                            await self._news.wait()
             renewing.result()
         finally:
             self.sending = False
@@ -310,7 +312,8 @@ class Delivery:
         while self._on_air and (rest := end - time.monotonic()) > 0:
             self._landed.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._landed.wait(), rest)
+                async with asyncio.timeout(rest):
+                    await self._landed.wait()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

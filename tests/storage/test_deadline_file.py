@@ -47,7 +47,7 @@ async def test_an_all_day_event_that_keeps_its_name(stage: Stage, world: World) 
     assert (event["uid"], event["sequence"], event["status"]) == ("obligation-1@duban_bot", 1, "CONFIRMED")
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 3, 9), date(2026, 3, 10))
     assert event["summary"] == "督办到期：报送本季度重点企业清单及整改情况，逐户核实，附佐证材料，盖章后上报"
-    assert event["description"].startswith("T-3714-2026-0001\n任务 · 德州市\n到期：3月9日")
+    assert event["description"].startswith("T-3714-2026-0001\n任务 · 德州市\n期限：3月9日")
 
 
 async def test_imported_again_it_moves_and_what_is_handed_in_goes(stage: Stage, world: World) -> None:

@@ -208,7 +208,7 @@ class Bot:
 
         self._scheduler.add_job(self._guarded(tick.tick), "interval", seconds=TICK_SECONDS, id="tick")
         self._scheduler.add_job(self._guarded(housekeeping.clean), "interval", seconds=CLEAN_SECONDS, id="clean")
-        self._scheduler.add_job(self._guarded(Sweep(self.files)), "interval", seconds=CLEAN_SECONDS, id="sweep")
+        self._scheduler.add_job(self._guarded(Sweep(self.files, real_now)), "interval", seconds=CLEAN_SECONDS, id="sweep")
         self._scheduler.start()
         moved = self.store.listen("obligations")
         self._spawn(self._tick_when(moved, self._guarded(tick.tick)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.clock import real_now
 from config.settings import load_settings
 from storage import backup as backups
 from storage.backup import BackupError, Report
@@ -20,7 +21,7 @@ def backup(target: Path) -> None:
 
     Evidence goes to the folder files/ beside it: only what is not there yet, so use the same folder each time.
     """
-    settings, now = load_settings(), datetime.now(UTC)
+    settings, now = load_settings(), datetime.fromtimestamp(real_now() // 1000, UTC)
     name = target if target.suffix == ".tar" else target / f"duban-{now:%Y%m%dT%H%M%SZ}.tar"
     try:
         made = backups.back_up(settings.database_url, settings.data_dir, name, release=version("duban"), made_at=now.isoformat())

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,11 +83,11 @@ class Files:
 
         return await asyncio.to_thread(listed)
 
-    async def old(self, folder: str, seconds: float) -> list[str]:
-        """The files of a folder that nobody brought for so long; half-written ones of a process that died are removed."""
+    async def old(self, folder: str, before: int) -> list[str]:
+        """The files of a folder that nobody brought since then (ms, the disk's clock); half-written ones of a process that died go."""
 
         def listed() -> list[str]:
-            aged = [path for path in (self._folder / folder).iterdir() if path.stat().st_mtime < time.time() - seconds]
+            aged = [path for path in (self._folder / folder).iterdir() if _brought(path) < before]
             for path in aged:
                 if path.suffix == ".part":
                     path.unlink(missing_ok=True)
@@ -96,17 +95,17 @@ class Files:
 
         return await asyncio.to_thread(listed)
 
-    async def remove(self, hashes: Sequence[str], seconds: float) -> int:
-        """Remove those that are still so old. Returns how many went."""
+    async def remove(self, hashes: Sequence[str], before: int) -> int:
+        """Remove those that nobody brought since then. Returns how many went."""
 
         def removed() -> int:
-            return sum(self._remove(self._path(each), seconds) for each in hashes)
+            return sum(self._remove(self._path(each), before) for each in hashes)
 
         return await asyncio.to_thread(removed)
 
-    def _remove(self, path: Path, seconds: float) -> bool:
+    def _remove(self, path: Path, before: int) -> bool:
         with self._lock:
-            if not path.exists() or path.stat().st_mtime >= time.time() - seconds:
+            if not path.exists() or _brought(path) >= before:
                 return False
             path.unlink()
             return True
@@ -130,6 +129,10 @@ class Files:
         if "/" in blob_hash or "." in blob_hash:
             raise ValueError("not a file's hash")
         return self._folder / blob_hash[:2] / blob_hash
+
+
+def _brought(path: Path) -> int:
+    return path.stat().st_mtime_ns // 1_000_000
 
 
 def _sync_folder(folder: Path) -> None:

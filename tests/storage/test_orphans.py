@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import real_now
 from bot.jobs.sweep import Sweep
 from domain.deadlines import DAY_MS
 from domain.forms import Draft
@@ -44,7 +45,7 @@ async def _age(clock: Clock, *paths: Path) -> None:
 
 async def test_what_nothing_refers_to_goes_after_a_day(store: Store, kept: Files, tmp_path: Path, clock: Clock) -> None:
     blob = await _brought(store, kept)
-    sweep = Sweep(kept)
+    sweep = Sweep(kept, real_now)
     assert await sweep(store) == 0, "it is young"
     await _age(clock, _path(tmp_path, blob))
     assert await sweep(store) == 1
@@ -76,7 +77,7 @@ async def test_what_something_refers_to_stays(
     blob, other = await _brought(store, kept), await _brought(store, kept, b"another")
     await store.unit(lambda tx: refer(tx, blob.hash))
     await _age(clock, _path(tmp_path, blob), _path(tmp_path, other))
-    assert await Sweep(kept)(store) == 1
+    assert await Sweep(kept, real_now)(store) == 1
     assert await kept.get(blob.hash) == b"picture"
     assert await store.read(lambda tx: files.get(tx, blob.hash)) is not None
 
@@ -85,10 +86,10 @@ async def test_what_is_brought_again_is_young_again(store: Store, kept: Files, t
     blob = await _brought(store, kept)
     await _age(clock, _path(tmp_path, blob))
     assert await _brought(store, kept) == blob
-    assert await Sweep(kept)(store) == 0
+    assert await Sweep(kept, real_now)(store) == 0
     # And where only the disk remembers it: its row is written in a moment.
     await store.unit(lambda tx: tx.run("DELETE FROM blob"))
-    assert await kept.remove([blob.hash], 86_400) == 0
+    assert await kept.remove([blob.hash], real_now() - DAY_MS) == 0
 
 
 async def test_a_file_whose_row_went_before_a_crash_goes_too(store: Store, kept: Files, tmp_path: Path, clock: Clock) -> None:
@@ -96,7 +97,7 @@ async def test_a_file_whose_row_went_before_a_crash_goes_too(store: Store, kept:
     partial_file = _path(tmp_path, blob).with_suffix(".77.part")
     partial_file.write_bytes(b"half")
     await _age(clock, _path(tmp_path, blob), partial_file)
-    assert await Sweep(kept)(store) == 1
+    assert await Sweep(kept, real_now)(store) == 1
     assert list((tmp_path / "files").glob("*/*")) == []
 
 
@@ -106,7 +107,7 @@ async def test_all_folders_have_their_turn(
     monkeypatch.setattr("bot.jobs.sweep.FOLDERS", 2)
     blobs = [await _brought(store, kept, f"{n}".encode()) for n in range(7)]
     await _age(clock, *(_path(tmp_path, each) for each in blobs))
-    sweep, gone = Sweep(kept), 0
+    sweep, gone = Sweep(kept, real_now), 0
     for _ in range(5):
         gone += await sweep(store)
     assert gone == len(blobs)

@@ -3,8 +3,8 @@
 The commands are known at the edge only, so a handler hands them over as entries; here is decided who sees which.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from actions.people import term_date, title_of
 from actions.perform import action
@@ -17,18 +17,22 @@ from storage import outbox, people
 from storage.tx import Tx
 
 WIDTH = 2  # buttons in a row: what a phone shows without cutting the words
+SHOWN = 8  # buttons at once: what a thumb finds without reading a page; the last of them opens the rest
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A command and the action of the permission table that it begins."""
+    """A command and the action of the permission table that it begins. `daily`: its place in the menu, by the kind of rights ("": none)."""
 
     command: str
     needs: str = ""
     members: bool = False  # of no use to somebody who has not joined
+    daily: Mapping[str, int] = field(default_factory=dict)
 
 
 Entries = Sequence[Entry]
+MORE = Button("button.menu_more", "mm", arg="more")
+BACK = Button("button.menu_back", "mm")
 
 
 def allowed(actor: Actor, entries: Entries) -> list[Entry]:
@@ -37,8 +41,24 @@ def allowed(actor: Actor, entries: Entries) -> list[Entry]:
     return [entry for entry in entries if (joined or not entry.members) and (not entry.needs or may_start(actor.seats, entry.needs))]
 
 
+def arranged(actor: Actor, entries: Entries) -> tuple[list[Entry], list[Entry]]:
+    """What stands in the menu, and what behind 更多: nothing where all of it fits. Who holds several seats has the first of each."""
+    mine = allowed(actor, entries)
+    if len(mine) <= SHOWN:
+        return mine, []
+    kinds = {seat.rights for seat in actor.seats} or {""}
+    places = {entry.command: min(entry.daily.get(kind, len(mine)) for kind in kinds) for entry in mine}
+    daily = sorted(mine, key=lambda entry: places[entry.command])[: SHOWN - 1]
+    return daily, [entry for entry in mine if entry not in daily]
+
+
 def keyboard(actor: Actor, entries: Entries) -> Keyboard:
-    buttons = [Button(f"command.{entry.command}", "m", arg=entry.command) for entry in allowed(actor, entries)]
+    daily, later = arranged(actor, entries)
+    return _rows(daily, (MORE,) if later else ())
+
+
+def _rows(entries: Entries, last: Sequence[Button]) -> Keyboard:
+    buttons = [*(Button(f"command.{entry.command}", "m", arg=entry.command) for entry in entries), *last]
     return tuple(tuple(buttons[n : n + WIDTH]) for n in range(0, len(buttons), WIDTH))
 
 
@@ -49,6 +69,25 @@ async def menu_for(tx: Tx, actor: Actor, entries: Entries) -> Message:
         return Message(key, {}, keyboard(actor, entries))
     seats = lines([await title_of(tx, seat) for seat in actor.seats])
     return Message("people.menu", {"name": actor.name, "seats": seats}, keyboard(actor, entries))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Between the daily part of the menu and the rest, in the message that was pressed."""
+
+    entries: Entries
+    later: bool
+    message_id: int | None
+
+
+@action("reply")
+async def turn(tx: Tx, actor: Actor, given: Turn) -> Outcome:
+    _, later = arranged(actor, given.entries)
+    shown = Message("people.menu.more", {}, _rows(later, (BACK,))) if given.later and later else await menu_for(tx, actor, given.entries)
+    if given.message_id is None:
+        return await say(tx, actor, shown)
+    await outbox.rewrite(tx, actor.to(), given.message_id, shown)
+    return Done()
 
 
 async def say(tx: Tx, actor: Actor, message: Message) -> Outcome:

@@ -67,7 +67,9 @@ class Packer:
         language = await self._language(body)
         if body["op"] == "edit":
             text = self._renderer.text(body["key"], body["params"], language)
-            payload = {"chat_id": body["chat"], "message_id": body["message_id"], "text": text, "parse_mode": "HTML"}
+            payload: dict[str, Any] = {"chat_id": body["chat"], "message_id": body["message_id"], "text": text, "parse_mode": "HTML"}
+            if body.get("buttons"):
+                payload["reply_markup"] = {"inline_keyboard": self._renderer.keyboard(body["buttons"], language)}
             return Request("editMessageText", payload | {"link_preview_options": {"is_disabled": True}})
         return await self._message(body, language)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.speech import INTERACTIVE, NEWS, Keyboard, Param, To
+from domain.speech import INTERACTIVE, NEWS, Keyboard, Message, Param, To
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -93,6 +93,12 @@ async def turn_into(tx: Tx, to: To, message_id: int, key: str, params: Mapping[s
     """Let a message that is over say how it ended; its buttons go."""
     body = {"op": "edit", "message_id": message_id, "key": key, "params": dict(params)}
     await put(tx, to, body, once=f"end:{tx.vault.lane(to.chat)}:{message_id}")
+
+
+async def rewrite(tx: Tx, to: To, message_id: int, message: Message) -> None:
+    """Put something else into a message that stands in the chat, buttons and all. What follows a subject is a card instead."""
+    body = {"op": "edit", "message_id": message_id, "key": message.key, "params": dict(message.params), "buttons": dump(message.buttons)}
+    await put(tx, to, body)
 
 
 async def delete(tx: Tx, to: To, message_ids: Sequence[int]) -> None:

@@ -3,8 +3,8 @@
 from actions import loose
 from bot.context import Context
 from bot.handlers.ledger_import import took_for_ledger
-from bot.handlers.people import entries
 from bot.handlers.roster import took_for_roster
+from bot.menus import entries
 from domain.forms import Said, Sent, Spot, Strange
 
 

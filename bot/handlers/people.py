@@ -1,16 +1,11 @@
 """Coming in (/start), the menu, invitations, language, and the answers that only look."""
 
 from actions import converse, invites, joining, menu
-from actions.menu import Entry
 from bot.context import Context
-from bot.routes import COMMANDS, command, in_order, press
+from bot.menus import entries
+from bot.routes import COMMANDS, command, press
 from domain.people import Actor
 from domain.permissions import may_start
-
-
-def entries() -> tuple[Entry, ...]:
-    """The commands that stand in menus; which of them a person sees is decided by the action."""
-    return tuple(Entry(each.name, each.needs, each.members) for each in in_order() if each.menu)
 
 
 @command("start", listed=False, menu=False, group=True)
@@ -43,6 +38,13 @@ async def chosen(context: Context) -> None:
         await context.do(menu.gone, None)
         return
     await named.handler(context)
+
+
+@press("mm")
+async def turned(context: Context) -> None:
+    """From the daily part of the menu to the rest, and back."""
+    assert context.press is not None
+    await context.do(menu.turn, menu.Turn(entries(), context.press.arg == "more", context.message_id))
 
 
 @press("pj")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.handlers.people import entries
+from bot.menus import entries
 
 LOCALES = Path(__file__).parents[2] / "config" / "locales"
 

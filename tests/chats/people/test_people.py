@@ -18,6 +18,8 @@ async def test_registering(scene: Scene, golden: Golden) -> None:
     await scene.press("office", "是我")
     await scene.press("office", "中文")
     await scene.say("office", "/menu")
+    await scene.press("office", "更多")
+    await scene.press("office", "返回")
 
     await scene.say("office", "/invite")
     await scene.say("office", "李四")

@@ -4,6 +4,8 @@ The request is owed an answer like anything else (duty `extension.decide`), so i
 plans every reminder again in the same unit.
 """
 
+from datetime import date
+
 from actions import obligations
 from actions.assignees import label
 from actions.converse import Open, open_form
@@ -88,7 +90,7 @@ async def ask(tx: Tx, actor: Actor, given: AskMore) -> Outcome:
         region=owed.region,
         parent=owed.id,
     )
-    await _enter(tx, owed, actor, "extension_asked", given.wanted.isoformat(), given.reason)
+    await _enter(tx, owed, actor, "extension_asked", given.reason, given.wanted)
     await _put_before(tx, extension, decider)
     params = {**await _words(tx, owed, actor.seat), "who": await label(tx, decider), "wanted": day(end_of_day(given.wanted))}
     await outbox.say(tx, actor.to(), "extension.told.asked", params)
@@ -102,9 +104,9 @@ async def _put_before(tx: Tx, extension: int, decider: Seat) -> None:
     await cards.show(tx, f"extension:{extension}", to, fresh=True)
 
 
-async def _enter(tx: Tx, owed: Owed, actor: Actor, kind: str, *words: str) -> None:
+async def _enter(tx: Tx, owed: Owed, actor: Actor, kind: str, words: str = "", until: date | None = None) -> None:
     """Into the history of the matter itself: what was wanted and why stands there for good."""
-    await entries.add(tx, owed.subject_kind, owed.subject, author=actor.seat.id, kind=kind, body=" ".join(words))
+    await entries.add(tx, owed.subject_kind, owed.subject, author=actor.seat.id, kind=kind, body=words, day=until)
 
 
 async def _words(tx: Tx, owed: Owed, viewer: Seat) -> dict[str, Param]:
@@ -122,7 +124,7 @@ async def grant(tx: Tx, actor: Actor, given: Press) -> Outcome:
         return await _decided_before(tx, actor, extension, given.pressed)
     owed = await owing.get(tx, extension.obligation)
     await obligations.reschedule(tx, owed.id, extension.wanted)
-    await _enter(tx, owed, actor, "extension_granted", extension.wanted.isoformat())
+    await _enter(tx, owed, actor, "extension_granted", until=extension.wanted)
     await _over(tx, extension)
     await _tell(tx, actor, owed, "extension.told.granted", wanted=day(end_of_day(extension.wanted)))
     return Done(("extension", extension.id), {"obligation": owed.id, "due": extension.wanted.isoformat()})

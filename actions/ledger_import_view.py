@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from domain.ledger_import import COMMON, Cell, Change, Desk, Plan, Refused
-from domain.speech import Message, Param, cut, lines, term, text
+from domain.speech import Message, Param, cut, lines, on, term, text
 
 SHOWN, CELLS = 8, 3  # lines of a kind, cells of a line; the rest is counted
 REFUSED = 16
@@ -95,4 +96,4 @@ def _words(change: Change, column: str, value: str) -> Param:
         return term(change.held.item.regime, "class", value)
     if column == "industry":
         return term(change.held.item.regime, "industry", value)
-    return value
+    return on(date.fromisoformat(value)) if column == "due" else value

@@ -20,6 +20,7 @@ from domain.permissions import may_start
 from domain.regime import Regime
 from domain.speech import Param, lines, term, text
 from storage import files, ledger_lists, ledger_table, outbox
+from storage.entries import day_of
 from storage.files import Blob
 from storage.ledger_lists import Where
 from storage.ledger_table import Known
@@ -97,7 +98,8 @@ def _said(row: Row, known: Known) -> Param:
     at = f"{local_time(row['at']):%Y-%m-%d %H:%M}"
     author = known.seats.get(row["author"])
     who = text("item.by_itself") if author is None else author.holder
-    said = text("item.sheet.said", words=body_words(row["kind"], row["body"], most=600)) if row["body"] else ""
+    words = body_words(row["kind"], row["body"], day_of(row), most=600)
+    said = text("item.sheet.said", words=words) if words else ""
     return text("item.sheet.entry", at=at, what=text(f"item.entry.{row['kind']}"), who=who, said=said)
 
 

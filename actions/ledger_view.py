@@ -7,6 +7,7 @@ import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from actions import obligations
 from actions.cards import card
@@ -23,7 +24,7 @@ from domain.ledger import Item
 from domain.obligations import Light, Owed, light, worst
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Message, Param, cut, lines, moment, term, text
+from domain.speech import Button, Message, Param, cut, lines, moment, on, term, text
 from domain.undoing import can_undo
 from storage import entries, people
 from storage import ledger as items
@@ -188,7 +189,7 @@ def _last(entry: Entry) -> Param:
         "item.last",
         what=text(f"item.entry.{entry.kind}"),
         at=moment(entry.at),
-        body=body_words(entry.kind, entry.body),
+        body=body_words(entry.kind, entry.body, entry.day),
         files=_count(entry),
     )
 
@@ -272,15 +273,20 @@ def _entry(entry: Entry, who: Param, numbers: dict[int, int]) -> Param:
     parts: list[Param] = [text("item.entry", at=moment(entry.at), who=who, what=text(f"item.entry.{entry.kind}"))]
     if entry.to_state is not None:
         parts.append(change if entry.from_state is not None else text("item.began", state=text(f"item.state.{entry.to_state}")))
-    if entry.body:
-        parts.append(text("item.said", words=body_words(entry.kind, entry.body)))
+    if entry.body or entry.day:
+        parts.append(text("item.said", words=body_words(entry.kind, entry.body, entry.day)))
     if entry.evidence:
         parts.append(text("item.evidence", pieces=lines([_piece(piece, numbers) for piece in entry.evidence], " · ")))
     return lines(parts)
 
 
-def body_words(kind: str, body: str, most: int = CELL) -> Param:
-    """What somebody wrote; of a change of columns, each with what it was and what it is (`actions/ledger_import.py` put it so)."""
+def body_words(kind: str, body: str, day: date | None, most: int = CELL) -> Param:
+    """The date it is about and what somebody wrote.
+
+    Of a change of columns, each with what it was and what it is (`actions/ledger_import.py` put it so).
+    """
+    if day is not None:
+        return lines([on(day), *([body] if body else [])], " ")
     if kind != "edited":
         return body
     cells = [

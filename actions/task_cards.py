@@ -13,7 +13,7 @@ from domain.deadlines import local_date
 from domain.obligations import Owed, light
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Keyboard, Message, Param, lines, moment, text
+from domain.speech import Button, Keyboard, Message, Param, lines, moment, on, text
 from domain.tasks import Verb, why_not
 from domain.undoing import can_undo
 from storage import entries, people, tasks
@@ -128,7 +128,9 @@ def _due(tx: Tx, task: Task, owed: Owed) -> Param:
 
 
 def _said(entry: Entry, most: int) -> Param:
-    return text("task.said", words=cut(entry.body, most)) if entry.body else ""
+    """The date it is about, and the words."""
+    said: list[Param] = [*([] if entry.day is None else [on(entry.day)]), *([cut(entry.body, most)] if entry.body else [])]
+    return text("task.said", words=lines(said, " ")) if said else ""
 
 
 def cut(words: str, most: int) -> str:

@@ -66,7 +66,7 @@ async def _move_due(tx: Tx, actor: Actor, task: Task, due: date, reason: str) ->
     if owed is None or not task.live:
         return
     await obligations.reschedule(tx, owed.id, due)
-    await enter(tx, actor, task, "due", f"{due.isoformat()} {reason}")
+    await enter(tx, actor, task, "due", reason, day=due)
     await refresh(tx, task)
     for seat in {task.owner, task.asker} - {actor.seat.id}:
         await tell(tx, task, seat, "task.told.due", day=day(end_of_day(due)), reason=reason)

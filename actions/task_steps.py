@@ -5,6 +5,7 @@ back. Such an outcome is `Done(result=code)` and its sentence is `refusal.CODE`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from actions import converse, obligations
@@ -53,11 +54,28 @@ async def move(tx: Tx, actor: Actor, task: Task, verb: Verb, given: Step | HandI
 
 
 async def enter(
-    tx: Tx, actor: Actor, task: Task, kind: str, body: str, to: State | None = None, files: Sequence[Mapping[str, Any]] = ()
+    tx: Tx,
+    actor: Actor,
+    task: Task,
+    kind: str,
+    body: str,
+    to: State | None = None,
+    files: Sequence[Mapping[str, Any]] = (),
+    *,
+    day: date | None = None,
 ) -> None:
     """Into the task's history; without `to` the state stays."""
     await entries.add(
-        tx, "task", task.id, author=actor.seat.id, kind=kind, body=body, from_state=task.state, to_state=to or task.state, files=files
+        tx,
+        "task",
+        task.id,
+        author=actor.seat.id,
+        kind=kind,
+        body=body,
+        day=day,
+        from_state=task.state,
+        to_state=to or task.state,
+        files=files,
     )
 
 

@@ -6,6 +6,7 @@ into the reader's language (dates, names of a regime, other texts) is marked by 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 Param = str | int | dict[str, Any] | list[Any] | None
@@ -17,6 +18,11 @@ ALWAYS, INTERACTIVE, NEWS, PING, DIGEST = -1, 0, 1, 5, 9
 def day(at_ms: int) -> Param:
     """A due date: the calendar day that ends at `at_ms` (24:00), or on which `at_ms` falls."""
     return {"$": "day", "at": at_ms}
+
+
+def on(when: date, *, provisional: bool = False) -> Param:
+    """A date; `provisional` where it may still move, since the holidays that decide about it are not announced."""
+    return {"$": "date", "date": when.isoformat(), "provisional": provisional}
 
 
 def moment(at_ms: int) -> Param:

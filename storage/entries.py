@@ -5,13 +5,14 @@ Append-only: there is no statement here that changes or removes a row. Each entr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from storage.tx import Row, Tx, one_of
 
 ADD = """
-INSERT INTO entry (subject_kind, subject, at, author, kind, body, from_state, to_state, acted_by)
-VALUES (:subject_kind, :subject, :now, :author, :kind, :body, :from_state, :to_state, (
+INSERT INTO entry (subject_kind, subject, at, author, kind, body, day, from_state, to_state, acted_by)
+VALUES (:subject_kind, :subject, :now, :author, :kind, :body, :day, :from_state, :to_state, (
   SELECT q.id FROM absence b JOIN appointment d ON d.id = b.deputy AND d.ended_at IS NULL
   JOIN person q ON q.id = d.person AND q.account IS NOT NULL AND q.unreachable_at IS NULL
   WHERE b.appointment = :author AND b.state = 'on')) RETURNING id
@@ -44,7 +45,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Entry:
-    """`author` is a seat; None where the bot itself wrote it. States are codes of the subject's own table."""
+    """`author` is a seat; None where the bot itself wrote it. States are codes of the subject's own table.
+
+    `day`: the date it is about (a new due date, the one asked for), shown in the reader's language; the words stand in `body`.
+    """
 
     id: int
     at: int
@@ -54,6 +58,7 @@ class Entry:
     from_state: str | None
     to_state: str | None
     evidence: tuple[Evidence, ...] = ()
+    day: date | None = None
     by: str | None = None  # the deputy who did it; empty where that person has left and is forgotten
 
 
@@ -65,6 +70,7 @@ async def add(
     author: int | None,
     kind: str,
     body: str = "",
+    day: date | None = None,
     from_state: str | None = None,
     to_state: str | None = None,
     files: Sequence[Mapping[str, Any]] = (),
@@ -79,6 +85,7 @@ async def add(
             author=author,
             kind=kind,
             body=body,
+            day=None if day is None else day.isoformat(),
             from_state=from_state,
             to_state=to_state,
         )
@@ -118,7 +125,12 @@ async def _filled(tx: Tx, rows: Sequence[Row]) -> list[Entry]:
             row["from_state"],
             row["to_state"],
             tuple(held[row["id"]]),
+            day_of(row),
             row["by_name"],
         )
         for row in rows
     ]
+
+
+def day_of(row: Row) -> date | None:
+    return None if row["day"] is None else date.fromisoformat(row["day"])

@@ -10,7 +10,9 @@ from storage import obligations
 from storage.tx import Row, Tx, one_of
 
 OWED = "SELECT * FROM obligation WHERE subject_kind = 'item' AND subject IN ({items}) ORDER BY id"
-ENTRIES = "SELECT subject, at, author, kind, body, to_state FROM entry WHERE subject_kind = 'item' AND subject IN ({items}) ORDER BY id"
+ENTRIES = """
+SELECT subject, at, author, kind, body, day, to_state FROM entry WHERE subject_kind = 'item' AND subject IN ({items}) ORDER BY id
+"""
 FILES = """
 SELECT n.subject, count(*) AS n FROM evidence v JOIN entry n ON n.id = v.entry
 WHERE n.subject_kind = 'item' AND n.subject IN ({items}) GROUP BY n.subject

@@ -102,7 +102,7 @@ async def test_changes_are_shown_and_taken_at_the_second_press(cast: Cast) -> No
     words = said(cast, told)
     assert told["key"] == "items.import.preview"
     assert "第 2 行 2203-2026-0001" in words
-    assert "时限：2026-03-31 → 2026-05-29" in words
+    assert "时限：3月31日（周二） → 5月29日（周五）" in words
     assert "处置类别：拆除退出 → 整改" in words
     assert "另有 1 条" in words
     assert (await cast.item(item)).version == 1

@@ -157,7 +157,7 @@ CREATE TABLE ledger_import (
 
 CREATE TABLE entry (
   id {id}, subject_kind TEXT NOT NULL, subject {int} NOT NULL, at {int} NOT NULL, author {int} REFERENCES appointment (id), kind TEXT NOT NULL,
-  body TEXT NOT NULL, from_state TEXT, to_state TEXT, acted_by {int} REFERENCES person (id)) {strict};
+  body TEXT NOT NULL, day TEXT, from_state TEXT, to_state TEXT, acted_by {int} REFERENCES person (id)) {strict};
 CREATE INDEX entry_subject ON entry (subject_kind, subject);
 
 CREATE TABLE blob (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, size {int} NOT NULL, name TEXT NOT NULL, created_at {int} NOT NULL) {strict};

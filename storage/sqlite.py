@@ -1,8 +1,9 @@
-"""SQLite: one writer thread that commits waiting units together, and a few aiosqlite readers.
+"""SQLite: one writer thread that commits waiting units together, and a few reader threads.
 
 Group commit is what makes a durable commit (`synchronous=FULL`) cheap: the units that wait share one fsync, each in its own savepoint
 (measured 3.6 times a commit per unit, `docs/decisions/0001-group-commit.md`). The writer drives each unit's coroutine itself; a unit awaits
-only its transaction, whose calls never suspend here, so a `send(None)` runs it to the end.
+only its transaction, whose calls never suspend here, so a `send(None)` runs it to the end. A read is driven the same way in a reader's
+thread: one hop for all its statements, where a hop each cost more than the statements.
 """
 
 import asyncio
@@ -11,10 +12,9 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
-
-import aiosqlite
 
 from storage import rehearsal, schema
 from storage.groups import GROUP, Job, answer, one_a_lane
@@ -36,15 +36,23 @@ def _dict_row(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
-class WriterPort:
-    """Straight calls on the writer's connection; `async` only so that units read the same on both databases."""
+class ConnectionPort:
+    """Straight calls on a connection; `async` only so that units read the same on both databases."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     async def query(self, sql: str, params: Params) -> list[Row]:
-        return self._connection.execute(sql, params).fetchall()
+        cursor = self._connection.cursor()
+        cursor.row_factory = None  # names are put to all rows at once: a call for each row cost as much as reading it
+        rows = cursor.execute(sql, params).fetchall()
+        if not rows:
+            return rows
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
+
+class WriterPort(ConnectionPort):
     async def execute(self, sql: str, params: Params) -> int:
         return self._connection.execute(sql, params).rowcount
 
@@ -68,13 +76,7 @@ class WriterPort:
         return int(row["now"])
 
 
-class ReaderPort:
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-
-    async def query(self, sql: str, params: Params) -> list[Row]:
-        return list(await self._connection.execute_fetchall(sql, params))  # type: ignore[arg-type]  # row_factory makes dicts
-
+class ReaderPort(ConnectionPort):
     async def execute(self, _sql: str, _params: Params) -> int:
         raise PermissionError("a read must not write")
 
@@ -96,7 +98,8 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._thread: threading.Thread | None = None
         self._closed = False
         self._checkpoint = False  # set by the loop, taken by the writer; a flag needs no lock
@@ -133,11 +136,9 @@ class SqliteBackend:
     async def start(self, make_tx: Callable[..., Tx], wake: Callable[[set[str]], None]) -> None:
         self._make_tx, self._wake, self._loop = make_tx, wake, asyncio.get_running_loop()
         for _ in range(READERS):
-            reader = await aiosqlite.connect(self._path, isolation_level=None)
-            reader.row_factory = _dict_row  # type: ignore[assignment]  # aiosqlite's stub wants Row
-            await reader.execute("PRAGMA query_only=ON")
-            await reader.execute("PRAGMA busy_timeout=10000")
-            self._readers.put_nowait(reader)
+            reader = self._connect()
+            reader.execute("PRAGMA query_only=ON")
+            self._readers.put(reader)
         self._thread = threading.Thread(target=self._write_forever, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -151,15 +152,22 @@ class SqliteBackend:
         return await job.future
 
     async def read(self, fn: Callable[[Tx], Any]) -> Any:
-        connection = await self._readers.get()
+        from storage.db import StoreClosedError
+
+        if self._closed:
+            raise StoreClosedError
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, fn)
+
+    def _read(self, fn: Callable[[Tx], Any]) -> Any:
+        connection = self._readers.get()  # there are as many as threads; taken here, since whoever waits for the read may be cancelled
         try:
-            await connection.execute("BEGIN")
+            connection.execute("BEGIN")
             try:
-                return await fn(self._make_tx(ReaderPort(connection)))
+                return _drive(fn(self._make_tx(ReaderPort(connection))))
             finally:
-                await connection.execute("ROLLBACK")
+                connection.execute("ROLLBACK")
         finally:
-            self._readers.put_nowait(connection)
+            self._readers.put(connection)
 
     async def rehearse(self, fn: Callable[[Tx], Any]) -> Any:
         return await asyncio.to_thread(self._rehearse, fn)
@@ -190,8 +198,9 @@ class SqliteBackend:
         self._queue.put(None)
         if self._thread:
             await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._reading.shutdown)  # a read under way ends first
         while not self._readers.empty():
-            await self._readers.get_nowait().close()
+            self._readers.get_nowait().close()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)

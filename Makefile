@@ -37,7 +37,7 @@ demo: run-deps ## the bot on SQLite and the local Telegram, with sample institut
 	$(BIN)/duban demo
 
 test: dev-deps ## all tests, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not browser'
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m 'not browser'
 
 check: dev-deps ## ruff, mypy --strict, import contracts, catalogues
 	$(BIN)/ruff check .

@@ -24,6 +24,7 @@ from bot.dispatch import Dispatch
 from bot.hearing import Hearing, load_package
 from bot.holder import new_holder
 from bot.intake import ALLOWED, Intake, Poller, WrongTokenError
+from bot.pacing import Pacer
 from bot.parcels import Packer
 from bot.render import LANGUAGES, Renderer
 from bot.services import Services
@@ -102,7 +103,7 @@ class Bot:
         self.renderer = Renderer(store.world, today=lambda: local_date(store.now()))
         self.files = Files(settings.data_dir / "files", store.vault)
         self.services = Services(store, self.files, self.renderer, self._answer_press)
-        self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), new_holder())
+        self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), new_holder(), Pacer(settings.sends_per_second))
         self.dispatch = Dispatch(store, self._handle, self.fail)
         self.intake = Intake(store, self.dispatch.take)
         self.poller = Poller(Api(self._polling, base), self.intake.store)

@@ -2,6 +2,7 @@
 
 Somebody's answer in a private chat is paced by that person's own tempo; what the bot says by itself keeps a second's distance in a chat.
 Real time throughout: Telegram does not know the business clock.
+`DUBAN_SENDS_PER_SECOND` sets the pace for all chats; 0, for a server on this machine, waits only where it answers 429.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ REMEMBERED = 20_000  # chats whose last message is kept in mind; an older one is
 
 
 class Pacer:
-    def __init__(self) -> None:
+    def __init__(self, per_second: float = ALL_PER_SECOND) -> None:
+        self._per_second = per_second  # 0: unpaced
         self._tokens = ALL_BURST
         self._filled = time.monotonic()
         self._chat_free: OrderedDict[int, float] = OrderedDict()
@@ -28,6 +30,8 @@ class Pacer:
 
     async def chat_turn(self, chat: int, *, interactive: bool) -> None:
         """Wait until this chat may get a message. One caller a chat at a time (its lane)."""
+        if not self._per_second:
+            return
         await self._sleep_until(self._chat_free.get(chat, 0.0))
         gap = GROUP_GAP if chat < 0 else (0.0 if interactive else PRIVATE_GAP)
         self._chat_free[chat] = time.monotonic() + gap
@@ -39,14 +43,14 @@ class Pacer:
         """Wait until Telegram's pause for this chat is over, then for one of the bot's tokens."""
         await self._sleep_until(self._paused.get(chat, 0.0))
         self._paused.pop(chat, None)
-        while True:
+        while self._per_second:
             now = time.monotonic()
-            self._tokens = min(ALL_BURST, self._tokens + (now - self._filled) * ALL_PER_SECOND)
+            self._tokens = min(ALL_BURST, self._tokens + (now - self._filled) * self._per_second)
             self._filled = now
             if self._tokens >= 1:
                 self._tokens -= 1
                 return
-            await asyncio.sleep((1 - self._tokens) / ALL_PER_SECOND)
+            await asyncio.sleep((1 - self._tokens) / self._per_second)
 
     async def _sleep_until(self, instant: float) -> None:
         wait = instant - time.monotonic()

@@ -3,10 +3,10 @@
 import re
 import stat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KEY_BYTES = 32
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     master_key_file: Path = Path("master.key")
     regimes: Annotated[tuple[str, ...], NoDecode] = ("jilin-2019", "shandong-2022")
     evidence_mb_a_day: Annotated[int, Field(ge=1)] = 500  # how much one account may bring a day
+    sends_per_second: Annotated[float, Field(ge=0)] = 28.0  # to all chats; 0: unpaced, for a server on this machine
     log_level: str = "INFO"
     clock_url: str = ""
 
@@ -74,6 +75,12 @@ class Settings(BaseSettings):
         if value and urlsplit(value).hostname not in LOOPBACK:
             raise ValueError("the sandbox's clock is taken from this machine only; leave it empty in production")
         return value
+
+    @model_validator(mode="after")
+    def _paced(self) -> Self:
+        if not self.sends_per_second and urlsplit(self.bot_api_url).hostname not in LOOPBACK:
+            raise ValueError("DUBAN_SENDS_PER_SECOND: 0 (no pace at all) is for a Bot API server on this machine; leave it out")
+        return self
 
     @field_validator("database_url")
     @classmethod
@@ -126,8 +133,9 @@ def sentences(error: ValidationError) -> list[str]:
     """One for each setting that is wrong."""
     found = []
     for each in error.errors():
-        name = f"DUBAN_{'_'.join(str(part) for part in each['loc'][:1]).upper()}"
-        found.append(f"{name}: {each.get('ctx', {}).get('error', each['msg'])}.")
+        said = str(each.get("ctx", {}).get("error", each["msg"]))
+        # A rule between several settings names its own.
+        found.append(f"DUBAN_{str(each['loc'][0]).upper()}: {said}." if each["loc"] else f"{said}.")
     return found
 
 

@@ -8,6 +8,7 @@ import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,8 +16,10 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import pytest
 
+import bot.app
 from config.load import load_calendar, load_regimes
 from domain.deadlines import at
+from domain.regime import Regime
 from domain.world import World
 from storage.db import Store, open_store
 from tests.times import START
@@ -43,6 +46,17 @@ class Clock:
 @pytest.fixture(scope="session")
 def world() -> World:
     return World(load_regimes(("jilin-2019", "shandong-2022")), load_calendar())
+
+
+@pytest.fixture
+def regimes_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of the regimes do not change while stories are told, and reading them was half of each start of the program."""
+    monkeypatch.setattr(bot.app, "load_regimes", _regimes)
+
+
+@lru_cache
+def _regimes(names: tuple[str, ...]) -> dict[str, Regime]:
+    return load_regimes(names)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ class Stage:
     sandbox: Sandbox
     health_port: int
     webhook: bool = False
+    pace: str = "28"
     _bot: asyncio.subprocess.Process | None = None
     _http: aiohttp.ClientSession = field(default_factory=lambda: aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)))
 
@@ -49,6 +50,7 @@ class Stage:
             "DUBAN_MASTER_KEY_FILE": str(self.folder / "master.key"),
             "DUBAN_REGIMES": ",".join(self.regimes),
             "DUBAN_HTTP_LISTEN": f"127.0.0.1:{self.health_port}",
+            "DUBAN_SENDS_PER_SECOND": self.pace,
             "DUBAN_LOG_LEVEL": "WARNING",
             "PTB_TIMEDELTA": "1",
         }
@@ -152,7 +154,7 @@ async def staged(
         url = line.removeprefix("READY ")
         async with Sandbox(url) as sandbox:
             database = database_url or f"sqlite:///{folder / 'duban.db'}"
-            stage = Stage(folder, database, regimes, url, sandbox, free_port(), webhook)
+            stage = Stage(folder, database, regimes, url, sandbox, free_port(), webhook, "28" if rates else "0")
             try:
                 yield stage
             finally:

@@ -11,7 +11,7 @@ from tests.conftest import Clock
 
 
 @pytest.fixture
-async def scene(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Scene]:
+async def scene(sqlite_template: Path, tmp_path: Path, clock: Clock, regimes_read_once: None) -> AsyncIterator[Scene]:
     database = tmp_path / "duban.db"
     shutil.copy(sqlite_template, database)
     async with opened(f"sqlite:///{database}", tmp_path, clock, ("jilin-2019", "shandong-2022")) as scene:

@@ -188,7 +188,13 @@ async def opened(database_url: str, folder: Path, clock: Clock, regimes: tuple[s
     async with Server([BotSpec(TOKEN, USERNAME, "督办")]) as server:
         server.world.rates.enabled = False
         settings = Settings(
-            bot_token=TOKEN, bot_api_url=server.url, database_url=database_url, data_dir=folder, master_key_file=key, regimes=regimes
+            bot_token=TOKEN,
+            bot_api_url=server.url,
+            database_url=database_url,
+            data_dir=folder,
+            master_key_file=key,
+            regimes=regimes,
+            sends_per_second=0,
         )
         async with Sandbox(server.url) as sandbox:
             scene = Scene(settings, clock, server, sandbox)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import SettingsError, load_settings
 from sandbox.app import BotSpec, Server
 from sandbox.client import Sandbox
 from tests.faults.program import Program
@@ -29,22 +30,27 @@ def _one_sentence(said: str, name: str) -> None:
     assert len(said.strip().splitlines()) == 1, said
 
 
+# One of each kind goes through a real process; the rest are the settings' own rules.
 WRONG = [
     ("DUBAN_BOT_TOKEN", {"BOT_TOKEN": ""}),
     ("DUBAN_BOT_TOKEN", {"BOT_TOKEN": "not-a-token"}),
-    ("DUBAN_BOT_API_URL", {"BOT_API_URL": "api.telegram.org"}),
-    ("DUBAN_PROXY_URL", {"PROXY_URL": "socks5://127.0.0.1:1080"}),
     ("DUBAN_REGIMES", {"REGIMES": "atlantis-1900"}),
-    ("DUBAN_REGIMES", {"REGIMES": " , "}),
     ("DUBAN_MASTER_KEY_FILE", {"MASTER_KEY_FILE": "nowhere.key"}),
-    ("DUBAN_DATABASE_URL", {"DATABASE_URL": "mysql://127.0.0.1/duban"}),
     ("DUBAN_DATABASE_URL", {"DATABASE_URL": "postgresql://duban@127.0.0.1:9/duban"}),
     ("DUBAN_DATABASE_URL", {"DATABASE_URL": "sqlite:////dev/null/duban.db"}),
     ("DUBAN_WEBHOOK_SECRET", {"WEBHOOK_URL": "https://bot.example.org/webhook"}),
+    ("DUBAN_CLOCK_URL", {"CLOCK_URL": "http://127.0.0.1:9"}),
+]
+AGAINST_A_RULE = [
+    ("DUBAN_BOT_API_URL", {"BOT_API_URL": "api.telegram.org"}),
+    ("DUBAN_PROXY_URL", {"PROXY_URL": "socks5://127.0.0.1:1080"}),
+    ("DUBAN_REGIMES", {"REGIMES": " , "}),
+    ("DUBAN_DATABASE_URL", {"DATABASE_URL": "mysql://127.0.0.1/duban"}),
     ("DUBAN_WEBHOOK_SECRET", {"WEBHOOK_URL": "https://bot.example.org/webhook", "WEBHOOK_SECRET": "no spaces, please"}),
     ("DUBAN_HTTP_LISTEN", {"HTTP_LISTEN": "everywhere"}),
     ("DUBAN_LOG_LEVEL", {"LOG_LEVEL": "chatty"}),
-    ("DUBAN_CLOCK_URL", {"CLOCK_URL": "http://127.0.0.1:9"}),
+    ("DUBAN_SENDS_PER_SECOND", {"SENDS_PER_SECOND": "-1"}),
+    ("DUBAN_SENDS_PER_SECOND", {"SENDS_PER_SECOND": "0", "BOT_API_URL": "https://bot.example.org"}),
     ("DUBAN_CLOCK_URL", {"CLOCK_URL": "http://time.example.org"}),
 ]
 
@@ -59,6 +65,15 @@ async def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path) -> None:
 
     for start in range(0, len(WRONG), 2):
         await asyncio.gather(*(wrong(number, *WRONG[number]) for number in range(start, min(start + 2, len(WRONG)))))
+
+
+@pytest.mark.parametrize(("name", "settings"), AGAINST_A_RULE)
+def test_a_setting_against_a_rule(name: str, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for setting, value in Program(tmp_path, settings=settings).environment().items():
+        monkeypatch.setenv(setting, value)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    _one_sentence(f"duban: {refused.value}", name)
 
 
 async def test_a_broken_regime_file_is_told_with_the_place(tmp_path: Path) -> None:

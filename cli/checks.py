@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from actions.pausing import Paused, paused
 from bot.holder import is_dead, new_holder
 from config.catalogues import LOCALES
 from config.load import check_file
 from config.settings import LOOPBACK, Settings, SettingsError, sentences
+from domain.deadlines import local_time
 from storage import aside, lease
 from storage.db import SettingError, Store, open_store
 from storage.schema import SchemaTooNewError
@@ -138,11 +140,14 @@ async def _database(settings: Settings, now: Now) -> list[str]:
 
 
 async def _rows(store: Store) -> list[str]:
-    async def unit(tx: Tx) -> tuple[tuple[int, int], tuple[str, bool] | None]:
-        return await aside.counts(tx), await lease.last_hold(tx, "sender")
+    async def unit(tx: Tx) -> tuple[tuple[int, int], tuple[str, bool] | None, Paused | None]:
+        return await aside.counts(tx), await lease.last_hold(tx, "sender"), await paused(tx)
 
-    (updates, messages), hold = await store.unit(unit)
+    (updates, messages), hold, pause = await store.unit(unit)
     found = []
+    if pause is not None:
+        since = f"{local_time(pause.at):%Y-%m-%d %H:%M}"
+        found.append(f"Sending is paused since {since} ({pause.reason}); nothing goes out but answers until `duban resume`.")
     if hold is not None and (hold[1] or is_dead(hold[0], new_holder())):
         found.append(f"Nobody sends: {hold[0].rpartition(':')[0]} ended without giving its lease back; start `duban run`.")
     if updates:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ from storage.tx import Tx
 
 @click.command("relink")
 @click.option("--name", required=True, help="Who lost the account, as others read the name.")
-@click.option("--regime", default="", help="Without it the first that is served.")
+@click.option("--regime", default="", help="Without it all that are served are searched.")
 @click.option("--seat", type=int, default=0, help="Which of several seats of that name.")
 @click.option("--qr", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Save the QR picture here (.png or .svg).")
 @click.option("--username", default="", help="The bot's name; asked of Telegram without it.")
@@ -41,22 +42,30 @@ async def _make(settings: Settings, name: str, regime: str, seat: int, username:
         await clock.read()
     store = await store_of(settings, clock or real_now, migrate=False)
     try:
-        found = await _seat(store, regime_of(store, regime).id, name, seat)
+        regimes = [regime_of(store, regime).id] if regime else list(store.world.regimes)
+        found = await _seat(store, regimes, name, seat)
         return await store.unit(lambda tx: issue_at_desk(tx, found)), bot
     finally:
         await store.close()
 
 
-async def _seat(store: Store, regime: str, name: str, asked: int) -> Seat:
+async def _seat(store: Store, regimes: Sequence[str], name: str, asked: int) -> Seat:
     async def unit(tx: Tx) -> list[Seat]:
-        return [each for each in await people.seats_in(tx, regime) if each.person is not None and each.holder == name]
+        held = [seat for regime in regimes for seat in await people.seats_in(tx, regime)]
+        return [each for each in held if each.person is not None and each.holder == name]
 
     seats = await store.read(unit)
     if asked:
         seats = [each for each in seats if each.id == asked]
     if not seats:
-        raise BadSeatError(f"{regime} has no such seat that {name} has taken; look at the roster, or invite anew with `duban invite`")
+        where = ", ".join(regimes)
+        raise BadSeatError(f"nobody called {name} has taken a seat in {where}; look at the roster, or invite anew with `duban invite`")
     if len({each.person for each in seats}) > 1:
-        listed = ", ".join(f"{each.id} ({each.role} {each.scope})" for each in seats)
+        listed = "; ".join(f"{each.id} ({_place(each)})" for each in seats)
         raise BadSeatError(f"several people are called {name}: choose one with --seat: {listed}")
+    click.echo(f"{name}: {'; '.join(map(_place, seats))}", err=True)
     return seats[0]
+
+
+def _place(seat: Seat) -> str:
+    return " ".join(filter(None, (seat.regime, seat.role, seat.scope)))

@@ -28,9 +28,8 @@ def needs_upgrade(revision: str | None, *, migrate: bool) -> bool:
     if revision is not None and revision not in known_revisions():
         raise SchemaTooNewError(f"DUBAN_DATABASE_URL: the database has schema {revision}, this release knows {HEAD}; run the newer release")
     if not migrate:
-        raise SchemaTooNewError(
-            f"DUBAN_DATABASE_URL: the database has schema {revision}, this release needs {HEAD}; start `duban run` once"
-        )
+        state = "is empty" if revision is None else f"has schema {revision}, this release needs {HEAD}"
+        raise SchemaTooNewError(f"DUBAN_DATABASE_URL: the database {state}; start `duban run` once")
     return True
 
 

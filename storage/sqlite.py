@@ -110,6 +110,9 @@ class SqliteBackend:
     def _prepare(self, migrate: bool) -> None:
         from storage.db import SettingError
 
+        if not migrate and not self._path.exists():
+            # An empty file left behind by a tool would stand in the way of `duban restore`.
+            raise SettingError(f"DUBAN_DATABASE_URL: there is no file {self._path}; name the one that `duban run` serves")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.closing(self._connect()) as connection:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from actions import pausing
 from bot.clock import real_now
 from cli import checks
 from cli.checks import examine
@@ -228,6 +229,11 @@ async def test_a_sender_that_runs_or_left_in_order_is_no_fault(ward: Ward) -> No
 
     await ward.unit(drop)
     assert await ward.wrong() == []
+
+
+async def test_a_pause_that_somebody_forgot(ward: Ward) -> None:
+    await ward.unit(lambda tx: pausing.set_pause(tx, pausing.Paused(tx.now, None, "核对名单")))
+    await _found(ward, "Sending is paused", "核对名单", "duban resume")
 
 
 async def test_updates_that_were_set_aside(ward: Ward) -> None:

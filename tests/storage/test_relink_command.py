@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from actions import joining, relinking
 from cli.relink import relink
 from storage import journal
-from storage.db import Store
+from storage.db import SettingError, Store
 from tests.conftest import MASTER_KEY
 from tests.storage.people_stage import COLLEAGUE, NEWCOMER, OFFICE, REGIME, Stage, staged
 
@@ -39,6 +39,20 @@ async def test_the_new_account_is_the_office(stage: Stage) -> None:
     assert await stage.actor_seats(NEWCOMER) == [stage.seats[OFFICE].id]
     assert await stage.actor_seats(OFFICE) == []
     assert await stage.store.read(journal.first_break) is None
+
+
+async def test_every_province_is_searched_where_none_is_named(stage: Stage) -> None:
+    made = await asyncio.to_thread(CliRunner().invoke, relink, ["--username", "duban_bot", "--name", "周办"])
+    assert made.exit_code == 0, made.output
+    assert f"周办: {REGIME}" in made.stderr
+
+
+async def test_a_wrong_path_leaves_no_empty_database(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = tmp_path / "elsewhere.db"
+    monkeypatch.setenv("DUBAN_DATABASE_URL", f"sqlite:///{nowhere}")
+    with pytest.raises(SettingError, match="there is no file"):
+        await asyncio.to_thread(CliRunner().invoke, relink, ["--username", "duban_bot", "--name", "周办"], catch_exceptions=False)
+    assert not nowhere.exists(), "it would stand in the way of `duban restore`"
 
 
 async def test_nobody_of_that_name(stage: Stage) -> None:

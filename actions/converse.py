@@ -5,7 +5,6 @@ The question is a card (`draft:ID`): it shows what stands when it is sent, so a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from actions.formbook import FORMS, register
@@ -13,12 +12,13 @@ from actions.options import options
 from actions.perform import SPECS, action, run
 from actions.prompts import answers_given
 from domain import forms
+from domain.dates import Counted, read_until
 from domain.deadlines import due_date, local_date, parse_limit
 from domain.forms import Draft, Form, Pressed, Reply, Said
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import is_public, may_start
-from domain.speech import Button, Param, text
+from domain.speech import Button, Param, on, text
 from storage import cards, drafts, outbox
 from storage.drafts import StoredDraft
 from storage.tx import Tx
@@ -26,6 +26,7 @@ from storage.tx import Tx
 MINUTE = 60_000
 # What a due date is usually: the office reads the legal words, the date is shown before it is taken.
 DAYS = ("1wd", "3wd", "5wd", "15wd", "1m")
+SAID = (*DAYS, "1d", "1w")  # spans with a text of their own; others say a number and a unit
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ async def _turn(tx: Tx, actor: Actor, form: Form, draft: Draft, reply: Reply) ->
             return forms.Turn(replace(narrowed, error=text("form.several", n=len(found))))
         if not ask.free:
             return forms.Turn(replace(draft, error=text("form.error.none_like", words=reply.text.strip()[:60])))
-    return forms.answer(form, draft, reply, lambda words: parse_day(tx, words))
+    return forms.answer(form, draft, reply, lambda words: parse_day(tx, words, counted=ask is not None and ask.counted))
 
 
 async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: Draft) -> None:
@@ -227,18 +228,33 @@ async def _offer(tx: Tx, actor: Actor, form: Form, draft: Draft) -> Draft:
 
 def _due(tx: Tx, span: str) -> Param:
     due = due_date(local_date(tx.now), parse_limit(span), tx.world.calendar)
-    return {"$": "date", "date": due.date.isoformat(), "provisional": due.provisional}
+    return on(due.date, provisional=due.provisional)
 
 
-def parse_day(tx: Tx, words: str) -> tuple[str, Param] | None:
-    """A due date from `5wd`, `2026-12-01`, `12-1`, `12月1日`; never a past one. The raw answer is the ISO date."""
-    from domain.dates import read_date
+def parse_day(tx: Tx, words: str, *, counted: bool = False) -> tuple[str, Param] | None:
+    """A due date from `5wd`, `2026-12-01`, `12-1`, `12月1日`; never a past one. The raw answer is the ISO date.
 
-    found: date | None = read_date(words, local_date(tx.now), tx.world.calendar)
+    `counted`: with the span that was written, so that it can be counted again (`domain.dates.Until`).
+    """
+    found = read_until(words, local_date(tx.now), tx.world.calendar)
     if found is None:
         return None
-    provisional = not tx.world.calendar.published(found.year)
-    return found.isoformat(), {"$": "date", "date": found.isoformat(), "provisional": provisional}
+    until = found.until
+    if not counted or not until.span:
+        return until.day.isoformat(), shown(found)
+    return str(until), text("form.day_counted", day=shown(found), span=span_words(until.span))
+
+
+def shown(found: Counted) -> Param:
+    return on(found.until.day, provisional=found.provisional)
+
+
+def span_words(span: str) -> Param:
+    """A limit as people say it."""
+    if span in SAID:
+        return text(f"span.{span}")
+    limit = parse_limit(span)
+    return text(f"span.{limit.unit}", n=limit.amount)
 
 
 __all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "go_on", "has_open", "open_form", "open_form_of", "register", "step"]

@@ -6,13 +6,14 @@ from actions.assignees import label
 from actions.cards import card
 from actions.people import overseen
 from actions.subjects import describe, is_private
-from domain.deadlines import end_of_day, local_date
+from domain.dates import Counted
+from domain.deadlines import local_date
 from domain.escalation import Around
 from domain.extensions import Room, entitled, room
 from domain.obligations import Owed
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Keyboard, Message, Param, day, lines, text
+from domain.speech import Button, Keyboard, Message, Param, day, lines, on, text
 from storage import extensions, people
 from storage import obligations as owing
 from storage.extensions import Extension
@@ -75,11 +76,13 @@ async def ask_button(tx: Tx, owed: Owed | None, seats: Sequence[Seat]) -> tuple[
 async def waiting_line(tx: Tx, owed: Owed | None) -> list[Param]:
     """On the card of the matter: that more time was asked for and nobody has decided yet."""
     extension = None if owed is None else await extensions.waiting(tx, owed.id)
-    return [] if extension is None else [text("extension.waiting", day=_date(extension))]
+    return [] if extension is None else [text("extension.waiting", day=_date(tx, extension))]
 
 
-def _date(extension: Extension) -> Param:
-    return day(end_of_day(extension.wanted))
+def _date(tx: Tx, extension: Extension) -> Param:
+    """By the calendar of now while it waits; once decided, as it was."""
+    found = extension.wanted.by(tx.world.calendar) if extension.state == "asked" else Counted(extension.wanted, provisional=False)
+    return on(found.until.day, provisional=found.provisional)
 
 
 @card("extension")
@@ -99,7 +102,7 @@ async def extension_card(tx: Tx, extension_id: int, viewer: int | None) -> Messa
         "number": about.number,
         "state": text(f"extension.state.{extension.state}"),
         "was": day(extension.was_due_at),
-        "wanted": _date(extension),
+        "wanted": _date(tx, extension),
         "who": await label(tx, await people.seat(tx, extension.asker)),
         "reason": extension.reason,
         "extra": lines(await _extra(tx, owed, extension)),

@@ -8,7 +8,7 @@ from datetime import date
 
 from actions import obligations
 from actions.assignees import label
-from actions.converse import Open, open_form
+from actions.converse import Open, open_form, shown
 from actions.extension_cards import buttons, decide_target, deciders, may_ask, room_of, view_target
 from actions.inputs_extensions import About, AskMore, Press, RefuseMore
 from actions.options import source
@@ -47,8 +47,8 @@ async def extension_days(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> li
     """Usual spans within what may be granted, and the last day possible."""
     room = await room_of(tx, await owing.get(tx, int(draft.answers["obligation"])))
     fit = list(proposals(room, local_date(tx.now), tx.world.calendar))
-    offered = [Option(on.isoformat(), text("form.day", span=text(f"span.{span}"), day=day(end_of_day(on)))) for span, on in fit]
-    if room.latest not in {on for _, on in fit}:
+    offered = [Option(each.until.code, text("form.day", span=text(f"span.{each.until.span}"), day=shown(each))) for each in fit]
+    if room.latest not in {each.until.day for each in fit}:
         offered.append(Option(room.latest.isoformat(), text("extension.latest", day=day(end_of_day(room.latest)))))
     return offered
 
@@ -72,7 +72,7 @@ async def ask(tx: Tx, actor: Actor, given: AskMore) -> Outcome:
     code, room = await may_ask(tx, owed), await room_of(tx, owed)
     if code is not None:
         return Refusal(code)
-    if not room.due < given.wanted <= room.latest or given.wanted < local_date(tx.now):
+    if not room.due < given.wanted.day <= room.latest or given.wanted.day < local_date(tx.now):
         return Refusal("extension_too_far", {"due": day(end_of_day(room.due)), "latest": day(end_of_day(room.latest))})
     decider = next((seat for seat in await deciders(tx, owed) if seat.to() is not None), None)
     if decider is None:
@@ -90,12 +90,12 @@ async def ask(tx: Tx, actor: Actor, given: AskMore) -> Outcome:
         region=owed.region,
         parent=owed.id,
     )
-    await _enter(tx, owed, actor, "extension_asked", given.reason, given.wanted)
+    await _enter(tx, owed, actor, "extension_asked", given.reason, given.wanted.day)
     await _put_before(tx, extension, decider)
-    params = {**await _words(tx, owed, actor.seat), "who": await label(tx, decider), "wanted": day(end_of_day(given.wanted))}
+    params = {**await _words(tx, owed, actor.seat), "who": await label(tx, decider), "wanted": shown(given.wanted.by(tx.world.calendar))}
     await outbox.say(tx, actor.to(), "extension.told.asked", params)
     await cards.refresh_all(tx, f"{owed.subject_kind}:{owed.subject}")
-    return Done(("extension", extension), {"obligation": owed.id, "wanted": given.wanted.isoformat(), "decider": decider.id})
+    return Done(("extension", extension), {"obligation": owed.id, "wanted": given.wanted.day.isoformat(), "decider": decider.id})
 
 
 async def _put_before(tx: Tx, extension: int, decider: Seat) -> None:
@@ -118,16 +118,17 @@ async def _words(tx: Tx, owed: Owed, viewer: Seat) -> dict[str, Param]:
 async def grant(tx: Tx, actor: Actor, given: Press) -> Outcome:
     """One press: the new date holds, every reminder is planned again, and those concerned are told once."""
     extension = await extensions.get(tx, given.extension)
-    if extension.state == "asked" and extension.wanted < local_date(tx.now):
+    wanted = extension.wanted.by(tx.world.calendar)
+    if extension.state == "asked" and wanted.until.day < local_date(tx.now):
         return Refusal("extension_date_past")
     if not await extensions.decide(tx, extension.id, "granted", actor.seat.id):
         return await _decided_before(tx, actor, extension, given.pressed)
     owed = await owing.get(tx, extension.obligation)
-    await obligations.reschedule(tx, owed.id, extension.wanted)
-    await _enter(tx, owed, actor, "extension_granted", until=extension.wanted)
+    await obligations.reschedule(tx, owed.id, wanted.until)
+    await _enter(tx, owed, actor, "extension_granted", until=wanted.until.day)
     await _over(tx, extension)
-    await _tell(tx, actor, owed, "extension.told.granted", wanted=day(end_of_day(extension.wanted)))
-    return Done(("extension", extension.id), {"obligation": owed.id, "due": extension.wanted.isoformat()})
+    await _tell(tx, actor, owed, "extension.told.granted", wanted=shown(wanted))
+    return Done(("extension", extension.id), {"obligation": owed.id, "due": wanted.until.day.isoformat()})
 
 
 @action("extension.decide", of=_deciding)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints, ValidationInfo, field_validator
 
+from domain.dates import DueDate, Until
 from domain.forms import Ask
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -32,16 +33,16 @@ class AskMore(BaseModel):
     obligation: int
     due: date
     latest: date
-    wanted: Annotated[date, Ask("day", source="extension_days")]
+    wanted: Annotated[DueDate, Ask("day", source="extension_days", counted=True)]
     reason: Annotated[Reason, Ask()]
 
     @field_validator("wanted")
     @classmethod
-    def within(cls, wanted: date, info: ValidationInfo) -> date:
+    def within(cls, wanted: Until, info: ValidationInfo) -> Until:
         due, latest = info.data.get("due"), info.data.get("latest")
-        if due is not None and wanted <= due:
+        if due is not None and wanted.day <= due:
             raise ValueError("form.error.extension_not_later")
-        if latest is not None and wanted > latest:
+        if latest is not None and wanted.day > latest:
             raise ValueError("form.error.extension_too_long")
         return wanted
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from domain.dates import DueDate
 from domain.forms import Ask
 from domain.ledger import Source
 from domain.ledger_import import MOST_EXTRA, MOST_WORDS, Row
@@ -49,7 +49,7 @@ class OpenItem(BaseModel):
     measures: Annotated[Words, Ask()]
     goal: Annotated[Note | None, Ask(optional=True)] = None
     owner: Annotated[int, Ask("choice", source="owners")]
-    due: Annotated[date, Ask("day")]
+    due: Annotated[DueDate, Ask("day", counted=True)]
     project: Extra = ""
     capacity: Extra = ""
     started: Extra = ""
@@ -120,7 +120,7 @@ class ReopenItem(BaseModel):
     item: int
     version: int
     reason: Annotated[Words, Ask()]
-    due: Annotated[date, Ask("day")]
+    due: Annotated[DueDate, Ask("day", counted=True)]
 
 
 @dataclass(frozen=True)
@@ -210,4 +210,4 @@ class BulkWords(BaseModel):
     problem: Annotated[Words | None, Ask(when=_lacks("problem"))] = None
     kind: Annotated[str | None, Ask("choice", source="ledger_classes", when=_lacks("kind"))] = None
     measures: Annotated[Words | None, Ask(when=_lacks("measures"))] = None
-    due: Annotated[date | None, Ask("day", when=_lacks("due"))] = None
+    due: Annotated[DueDate | None, Ask("day", when=_lacks("due"), counted=True)] = None

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, StringConstraints
 
+from domain.dates import DueDate
 from domain.forms import Ask
 
 Files = list[dict[str, Any]] | None  # `{kind, blob}` or `{kind: "location", latitude, longitude}`
@@ -30,7 +30,7 @@ class Assign(BaseModel):
     assignee: Annotated[int | Literal["role", "liaisons"], Ask("choice", source="assignees")]
     role: Annotated[str | None, Ask("choice", source="assign_roles", when=_to_role)] = None
     places: Annotated[str | None, Ask("choice", source="assign_places", when=_to_many)] = None
-    due: Annotated[date, Ask("day")]
+    due: Annotated[DueDate, Ask("day", counted=True)]
     detail: Annotated[Note | None, Ask(optional=True, later=True)] = None
     files: Annotated[Files, Ask("files", optional=True, later=True)] = None
     proof: Annotated[Literal["yes"] | None, Ask("choice", source="proof", optional=True, later=True)] = None
@@ -77,7 +77,7 @@ class Withdraw(Step):
 
 
 class ChangeDue(OnTask):
-    due: Annotated[date, Ask("day")]
+    due: Annotated[DueDate, Ask("day", counted=True)]
     body: Annotated[Reason, Ask()]
 
 
@@ -90,7 +90,7 @@ class HandOn(OnTask):
     """转办: a part of the work, or all of it, to somebody within the own scope; due no later than the task itself."""
 
     assignee: Annotated[int, Ask("choice", source="hand_on_to")]
-    due: Annotated[date, Ask("day", source="hand_on_days")]
+    due: Annotated[DueDate, Ask("day", source="hand_on_days", counted=True)]
     body: Annotated[Note | None, Ask(optional=True, later=True)] = None
     files: Annotated[Files, Ask("files", optional=True, later=True)] = None
 

@@ -64,7 +64,7 @@ async def complete(tx: Tx, actor: Actor, given: BulkWords) -> Outcome:
     waiting = await _mine(tx, actor, given.id)
     if waiting is None:
         return Refusal("gone")
-    due = None if given.due is None else given.due.isoformat()
+    due = None if given.due is None else given.due.code
     said = {"problem": given.problem, "kind": given.kind, "measures": given.measures, "due": due}
     return await _show(tx, actor, waiting.file, waiting.rows, {key: value for key, value in said.items() if value})
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from domain.dates import read_until
 from domain.ledger_import import COMMON, Cell, Change, Desk, Plan, Refused
 from domain.speech import Message, Param, cut, lines, on, term, text
 
@@ -40,7 +41,7 @@ def _common(plan: Plan, desk: Desk) -> Param:
         text(
             "items.import.common",
             column=text(f"ledger.column.{column}"),
-            words=term(regime, "class", words) if column == "kind" else cut(words, LONGEST),
+            words=_common_words(regime, column, words, desk),
         )
         for column, words in said
     ]
@@ -49,6 +50,13 @@ def _common(plan: Plan, desk: Desk) -> Param:
     shown = [text("items.import.owner", name=name, n=n) for name, n in owners[:SHOWN]]
     rest = [text("items.import.more_people", n=len(owners) - SHOWN)] if len(owners) > SHOWN else []
     return lines([*rows, text("items.import.owners", names=lines([*shown, *rest], "、"))])
+
+
+def _common_words(regime: str, column: str, words: str, desk: Desk) -> Param:
+    if column == "kind":
+        return term(regime, "class", words)
+    found = read_until(words, desk.on, desk.world.calendar) if column == "due" else None
+    return cut(words, LONGEST) if found is None else on(found.until.day, provisional=found.provisional)
 
 
 def _part(name: str, rows: Sequence[Param], most: int = SHOWN) -> Param:

@@ -12,7 +12,8 @@ from actions.people import overseen
 from actions.perform import action
 from actions.subjects import NOUNS, describe, is_private
 from domain.calendar import Calendar
-from domain.deadlines import Due, Limit, due_day, due_from, end_of_day, local_minutes, parse_limit
+from domain.dates import Until
+from domain.deadlines import Due, Limit, at, due_day, due_from, end_of_day, local_date, local_minutes, parse_limit
 from domain.obligations import LIVE, Owed, plan
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
@@ -27,8 +28,9 @@ from storage.tx import Tx
 
 @dataclass(frozen=True)
 class Term:
-    """A due instant and how it came about. `span` is the limit it was counted with, so that it can be counted again."""
+    """A due instant and how it came about. `span` is the limit it was counted with from `start_at`, so that it can be counted again."""
 
+    start_at: int
     due_at: int
     provisional: bool
     span: str = ""
@@ -43,17 +45,17 @@ async def owe(
     owner: Seat,
     creditor: Seat | None,
     region: str,
-    due: date | None = None,
+    due: date | Until | None = None,
     due_at: int | None = None,
     span: str = "",
     parent: int | None = None,
 ) -> int:
     """Put a duty on record and plan its countdown.
 
-    `due` is a date (24:00), `due_at` an exact instant, `span` a limit such as "5wd" that counts from today and is counted again when
-    holidays are announced; without any of them the duty's own limit counts.
+    `due` is a date (24:00), `due_at` an exact instant, `span` a limit such as "5wd" that counts from today; without any of them the
+    duty's own limit counts. What was counted, a `due` that was given as a span, too, is counted again when holidays are announced.
     """
-    term = _term(tx, regime, duty, due, due_at, span)
+    term = _given(tx, Until.read(due)) if due is not None else _term(tx, regime, duty, due_at, span)
     owed = await store.add(
         tx,
         regime=regime,
@@ -64,7 +66,7 @@ async def owe(
         creditor=None if creditor is None else creditor.id,
         region=region,
         unit=unit_of(tx.world.regime(regime), owner),
-        start_at=tx.now,
+        start_at=term.start_at,
         span=term.span,
         due_at=term.due_at,
         provisional=int(term.provisional),
@@ -74,16 +76,21 @@ async def owe(
     return owed.id
 
 
-def _term(tx: Tx, regime: str, duty: str, due: date | None, due_at: int | None, span: str) -> Term:
+def _given(tx: Tx, due: Until) -> Term:
+    """By the calendar of now: it may have changed since somebody chose the date."""
+    found = due.by(tx.world.calendar)
+    start_at = tx.now if due.since is None or due.since == local_date(tx.now) else at(due.since, "00:00")
+    return Term(start_at, end_of_day(found.until.day), found.provisional, due.span)
+
+
+def _term(tx: Tx, regime: str, duty: str, due_at: int | None, span: str) -> Term:
     if due_at is not None:
-        return Term(due_at, provisional=False)
-    if due is not None:
-        return Term(end_of_day(due), provisional=not tx.world.calendar.published(due.year))
+        return Term(tx.now, due_at, provisional=False)
     limit = parse_limit(span) if span else tx.world.regime(regime).duty(duty).limit
     if limit is None:
         raise ValueError(f"the duty {duty} of {regime} has no limit of its own: say when it is due")
     found = due_in(tx, limit)
-    return Term(found.at, found.provisional, str(limit))
+    return Term(tx.now, found.at, found.provisional, str(limit))
 
 
 def due_in(tx: Tx, limit: Limit) -> Due:
@@ -128,11 +135,10 @@ async def finish(tx: Tx, obligation_id: int) -> None:
     await _settle(tx, obligation_id)
 
 
-async def reschedule(tx: Tx, obligation_id: int, due: date) -> None:
+async def reschedule(tx: Tx, obligation_id: int, due: date | Until) -> None:
     """A new due date; a climbing that was stopped starts anew with it."""
-    term = _term(tx, "", "", due, None, "")
     owed = await store.get(tx, obligation_id)
-    await _set_term(tx, owed, term, start_at=tx.now)
+    await _set_term(tx, owed, _given(tx, Until.read(due)))
     await _settle(tx, obligation_id)
 
 
@@ -170,23 +176,31 @@ def recounted(owed: Owed, calendar: Calendar) -> Term:
     """The due date by this calendar: what was counted with a limit is counted again, a date that somebody gave stands."""
     if owed.span:
         found = due_from(owed.start_at, parse_limit(owed.span), calendar)
-        return Term(found.at, found.provisional, owed.span)
-    return Term(owed.due_at, owed.provisional and not calendar.published(due_day(owed.due_at).year))
+        return Term(owed.start_at, found.at, found.provisional, owed.span)
+    return Term(owed.start_at, owed.due_at, owed.provisional and not calendar.published(due_day(owed.due_at).year))
 
 
 async def count_again(tx: Tx, owed: Owed) -> Owed:
     """The regime or the calendar changed: count the due date again, and plan the countdown anew."""
-    term = recounted(owed, tx.world.calendar)
+    term = await _within_parent(tx, owed, recounted(owed, tx.world.calendar))
     if term.due_at != owed.due_at:
-        return await _set_term(tx, owed, term, start_at=owed.start_at)
+        return await _set_term(tx, owed, term)
     if term.provisional != owed.provisional:
         owed = await store.set_provisional(tx, owed, provisional=term.provisional)
     await _replan(tx, owed)
     return owed
 
 
-async def _set_term(tx: Tx, owed: Owed, term: Term, *, start_at: int) -> Owed:
-    moved = await store.set_due(tx, owed, due_at=term.due_at, provisional=term.provisional, span=term.span, start_at=start_at)
+async def _within_parent(tx: Tx, owed: Owed, term: Term) -> Term:
+    """What was handed on is due no later than what it was handed on from, which is older and so has been counted already."""
+    parent = None if owed.parent is None else await store.get(tx, owed.parent)
+    if parent is None or parent.duty != owed.duty or parent.state != "open" or term.due_at <= parent.due_at:
+        return term
+    return replace(term, due_at=parent.due_at, provisional=parent.provisional)
+
+
+async def _set_term(tx: Tx, owed: Owed, term: Term) -> Owed:
+    moved = await store.set_due(tx, owed, **vars(term))
     await _replan(tx, moved)
     return moved
 
@@ -204,6 +218,13 @@ async def _replan(tx: Tx, owed: Owed) -> None:
 def duty_of(regime: Regime, code: str) -> Duty | None:
     """None where a newer regime file no longer has this duty: it stays owed, and nothing counts down."""
     return next((duty for duty in regime.duties if duty.id == code), None)
+
+
+def until_of(owed: Owed) -> Until:
+    """Its due date as it was given, to be given on."""
+    day = due_day(owed.due_at)
+    counted = owed.span and parse_limit(owed.span).unit != "h"
+    return Until(day, owed.span, local_date(owed.start_at)) if counted else Until(day)
 
 
 def due_words(owed: Owed) -> Param:

@@ -14,8 +14,9 @@ from domain.deadlines import due_day
 from domain.obligations import Owed, plan
 from domain.regime import Regime
 from domain.slots import next_slot
+from domain.speech import DIGEST
 from domain.world import World
-from storage import holidays, meta, notices, obligations
+from storage import cards, holidays, meta, notices, obligations, task_batches
 from storage.db import Store
 from storage.notices import Notice
 from storage.tx import Tx
@@ -96,7 +97,9 @@ async def plan_some(tx: Tx) -> int | None:
     regime, after = found
     rows = await obligations.live_of_regime(tx, regime, after, BATCH)
     planned = [(owed, await _again(tx, owed)) for owed in rows]
-    await _tell(tx, [(before, now) for before, now in planned if before.due_at != now.due_at])
+    moved = [(before, now) for before, now in planned if before.due_at != now.due_at]
+    await _show(tx, [owed for _, owed in moved])
+    await _tell(tx, moved)
     held = await _planned(tx, regime)
     assert held is not None  # `_unfinished` has just read it
     await meta.put(tx, _key(regime), {**vars(held), "after": rows[-1].id if rows else None})
@@ -111,6 +114,14 @@ async def _again(tx: Tx, owed: Owed) -> Owed:
     except Exception:
         log.exception("replanning.failed", obligation=owed.id, duty=owed.duty)
         return owed
+
+
+async def _show(tx: Tx, moved: list[Owed]) -> None:
+    """Every card that says the date, the overview of an order to many, too."""
+    subjects = {f"{owed.subject_kind}:{owed.subject}" for owed in moved}
+    orders = await task_batches.of_tasks(tx, sorted({owed.subject for owed in moved if owed.subject_kind == "task"}))
+    for subject in sorted(subjects | {f"batch:{order}" for order in orders}):
+        await cards.refresh_all(tx, subject, priority=DIGEST)
 
 
 async def _tell(tx: Tx, moved: list[tuple[Owed, Owed]]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from actions import batch_options as whom
 from actions.assignees import label, reaches, work_region
 from actions.cards import card
+from actions.converse import shown
 from actions.inputs_batches import OnBatch
 from actions.inputs_tasks import Assign
 from actions.perform import action
@@ -58,7 +59,7 @@ async def _asked(tx: Tx, given: OnBatch) -> Target | None:
 async def send(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     """The second press: one task each. Whoever is out of reach by now is left out; the overview shows who got it."""
     batch = await store.get(tx, given.batch)
-    if batch.state == "draft" and (batch.due < local_date(tx.now) or tx.now - batch.created_at > rules.WAITS):
+    if batch.state == "draft" and (batch.due.day < local_date(tx.now) or tx.now - batch.created_at > rules.WAITS):
         return Refusal("task_batch_old")
     if not await store.move(tx, batch.id, "sent"):
         return await _over(tx, actor, batch, given)
@@ -75,7 +76,7 @@ async def send(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     if not given_to:
         return Refusal("task_nobody_there")
     await cards.show(tx, f"batch:{batch.id}", actor.to(), message_id=given.pressed)
-    return Done(("batch", batch.id), {"tasks": given_to, "due": batch.due.isoformat()})
+    return Done(("batch", batch.id), {"tasks": given_to, "due": batch.due.day.isoformat()})
 
 
 @action("task.batch", of=_asked)
@@ -130,7 +131,8 @@ async def batch_card(tx: Tx, batch_id: int, viewer: int | None) -> Message | Non
 
 
 def _due(tx: Tx, batch: Batch) -> Param:
-    return {"$": "date", "date": batch.due.isoformat(), "provisional": not tx.world.calendar.published(batch.due.year)}
+    """By the calendar of now, as its tasks are counted."""
+    return shown(batch.due.by(tx.world.calendar))
 
 
 async def _names(tx: Tx, batch: Batch) -> Param:

@@ -4,12 +4,13 @@ from datetime import date
 
 from actions import obligations
 from actions.assignees import label, may_get, options_for, work_region
-from actions.converse import Open, open_form
+from actions.converse import Open, open_form, shown
 from actions.inputs_tasks import ChangeDue, HandOn, OnTask, Reassign, Step
 from actions.options import source
 from actions.perform import action
 from actions.task_giving import Order, give_out
 from actions.task_steps import asking, enter, push, refresh, tell, too_late, worked_on
+from domain.dates import Until
 from domain.deadlines import due_day, end_of_day, local_date
 from domain.extensions import SPANS
 from domain.forms import Draft, Option
@@ -49,30 +50,30 @@ async def change_due(tx: Tx, actor: Actor, given: ChangeDue) -> Outcome:
     late = await _late(tx, actor, task, given, why_not("due", task.state))
     if late is not None:
         return late
-    if given.due < local_date(tx.now):
+    if given.due.day < local_date(tx.now):
         return Refusal("task_new_due_past")
     if task.parent is not None:
         parent = await tasks.get(tx, task.parent)
         bound = await latest_within(tx, parent)
-        if parent.live and given.due > bound:
+        if parent.live and given.due.day > bound:
             return Refusal("task_due_after_parent", {"day": day(end_of_day(bound))})
     await _move_due(tx, actor, task, given.due, given.body)
     await push(tx, task.id, actor.to())
-    return Done(("task", task.id), {"due": given.due.isoformat()})
+    return Done(("task", task.id), {"due": given.due.day.isoformat()})
 
 
-async def _move_due(tx: Tx, actor: Actor, task: Task, due: date, reason: str) -> None:
+async def _move_due(tx: Tx, actor: Actor, task: Task, due: Until, reason: str) -> None:
     owed = await _clock(tx, task)
     if owed is None or not task.live:
         return
     await obligations.reschedule(tx, owed.id, due)
-    await enter(tx, actor, task, "due", reason, day=due)
+    await enter(tx, actor, task, "due", reason, day=due.day)
     await refresh(tx, task)
     for seat in {task.owner, task.asker} - {actor.seat.id}:
-        await tell(tx, task, seat, "task.told.due", day=day(end_of_day(due)), reason=reason)
+        await tell(tx, task, seat, "task.told.due", day=day(end_of_day(due.day)), reason=reason)
     for child in await tasks.children(tx, task.id):
         clock = await _clock(tx, child)
-        if child.state == "open" and clock is not None and due_day(clock.due_at) > due:
+        if child.state == "open" and clock is not None and due_day(clock.due_at) > due.day:
             await _move_due(tx, actor, child, due, reason)
 
 
@@ -142,14 +143,17 @@ async def _below(tx: Tx, actor: Actor, task: Task) -> list[Option]:
 @source("hand_on_days")
 async def hand_on_days(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list[Option]:
     """Usual spans that end with the task or before, and its own due date."""
-    latest = await latest_within(tx, await tasks.get(tx, int(draft.answers["task"])))
-    days = {span: obligations.day_after(tx, span) for span in SPANS}
+    task = await tasks.get(tx, int(draft.answers["task"]))
+    latest, today = await latest_within(tx, task), local_date(tx.now)
+    counted = [Until(today, span, today).by(tx.world.calendar) for span in SPANS]
     offered = [
-        Option(on.isoformat(), text("form.day", span=text(f"span.{span}"), day=day(end_of_day(on))))
-        for span, on in days.items()
-        if on < latest
+        Option(each.until.code, text("form.day", span=text(f"span.{each.until.span}"), day=shown(each)))
+        for each in counted
+        if each.until.day < latest
     ]
-    return [*offered, Option(latest.isoformat(), text("task.latest", day=day(end_of_day(latest))))]
+    owed = await _clock(tx, task)
+    own = Until(latest) if owed is None or latest != due_day(owed.due_at) else obligations.until_of(owed)
+    return [*offered, Option(own.code, text("task.latest", day=shown(own.by(tx.world.calendar))))]
 
 
 @action("task.hand_on", of=worked_on)
@@ -173,10 +177,10 @@ async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
     to = await people.in_force(tx, given.assignee)
     if to is None or not may_hand_on(actor.seat, to, await work_region(tx, to), tx.world.regime(task.regime), local_date(tx.now)):
         return Refusal("forbidden")
-    if given.due < local_date(tx.now):
+    if given.due.day < local_date(tx.now):
         return Refusal("task_due_past")
     bound = await latest_within(tx, task)
-    if given.due > bound:
+    if given.due.day > bound:
         return Refusal("task_due_after_parent", {"day": day(end_of_day(bound))})
     order = Order(task.title, given.body or task.detail, given.due, given.files or (), proof=task.proof, parent=task)
     child = await give_out(tx, actor.seat, to, order)
@@ -184,7 +188,7 @@ async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
     await push(tx, child, to.to())
     await refresh(tx, task)
     await push(tx, task.id, actor.to())
-    return Done(("task", child), {"parent": task.id, "owner": to.id, "due": given.due.isoformat()})
+    return Done(("task", child), {"parent": task.id, "owner": to.id, "due": given.due.day.isoformat()})
 
 
 begin_change_due = asking("task.due", "due", "task_due")

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from actions import obligations
 from actions.assignees import work_region
 from domain import tasks as rules
+from domain.dates import Until
 from domain.deadlines import local_date
 from domain.people import Seat
 from storage import counters, entries, tasks
@@ -21,7 +21,7 @@ class Order:
 
     title: str
     detail: str
-    due: date
+    due: Until
     files: Sequence[Mapping[str, Any]] = ()
     proof: bool = False
     parent: Task | None = None

@@ -35,7 +35,7 @@ async def _assignee(tx: Tx, given: Assign) -> Target | None:
 async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     """Put it on record and push it at once: the owner gets the card with its buttons, the asker the card that follows it."""
     today = local_date(tx.now)
-    if given.due < today:
+    if given.due.day < today:
         return Refusal("task_due_past")
     if not isinstance(given.assignee, int):
         return await task_batches.write(tx, actor, given)
@@ -46,7 +46,7 @@ async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     task = await give_out(tx, actor.seat, owner, order)
     await push(tx, task, owner.to())
     await push(tx, task, actor.to())
-    return Done(("task", task), {"owner": owner.id, "due": given.due.isoformat()})
+    return Done(("task", task), {"owner": owner.id, "due": given.due.day.isoformat()})
 
 
 @action("task.progress", of=worked_on)

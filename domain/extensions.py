@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from domain.calendar import Calendar
+from domain.dates import Counted, Until
 from domain.deadlines import at, due_day, due_from, parse_limit
 from domain.escalation import Around, nearest
 from domain.people import Seat
@@ -36,12 +37,13 @@ def room(due_at: int, today: date, rules: Extensions, calendar: Calendar, parent
     return Room(due, latest)
 
 
-def proposals(given: Room, today: date, calendar: Calendar) -> Iterator[tuple[str, date]]:
-    """Usual spans that fit, and what they come to."""
+def proposals(given: Room, today: date, calendar: Calendar) -> Iterator[Counted]:
+    """Usual spans that fit, from the due date or, once that has passed, from today."""
+    since = max(given.due, today)
     for span in SPANS:
-        day = _after(max(given.due, today), span, calendar)
-        if given.due < day <= given.latest:
-            yield span, day
+        found = Until(since, span, since).by(calendar)
+        if given.due < found.until.day <= given.latest:
+            yield found
 
 
 def _after(day: date, span: str, calendar: Calendar) -> date:

@@ -30,6 +30,7 @@ class Ask:
     `when` skips the question where it says no. `most` is how many files may be sent.
     `later`: not asked by itself; it stands in the summary, where whoever wants fills it in.
     `notice`: something to be read and agreed to; there is nothing to change about it in the summary.
+    `counted`: a day given as a span keeps it (`domain.dates.Until`), so that it is counted again when holidays are announced.
     `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
     """
 
@@ -43,6 +44,7 @@ class Ask:
     collects: str = ""
     later: bool = False
     notice: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True)

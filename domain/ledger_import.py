@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from domain.dates import read_date
+from domain.dates import Until, read_until
 from domain.ledger import EXTRA, Item
 from domain.ledger_columns import GIVEN
 from domain.people import Actor, Seat
@@ -72,7 +72,7 @@ class Change:
     held: Held
     cells: tuple[Cell, ...]
     values: Mapping[str, Any] = field(default_factory=dict)  # columns of the item
-    due: date | None = None
+    due: Until | None = None
     owner: Seat | None = None
 
 
@@ -216,7 +216,7 @@ def _change(row: Row, desk: Desk, numbers: set[str]) -> Change:
     cells: list[Cell] = []
     owner, leader, due = _owner(row, held, desk), _leader(row, held, desk), _due(row, held, desk)
     if due is not None:
-        cells.append(Cell("due", held.due.isoformat(), due.isoformat()))
+        cells.append(Cell("due", held.due.isoformat(), due.day.isoformat()))
     if owner is not None:
         values["owner"] = owner.id
         cells.append(Cell("owner", held.owner.holder, owner.holder))
@@ -286,16 +286,16 @@ def _leader(row: Row, held: Held, desk: Desk) -> Seat | None:
     return _person(desk, held.item.regime, held.item.region, words, "leader")
 
 
-def _due(row: Row, held: Held, desk: Desk) -> date | None:
+def _due(row: Row, held: Held, desk: Desk) -> Until | None:
     words = row.cells.get("due", "")
     if not words or words[:10] == held.due.isoformat():
         return None
-    found = read_date(words, desk.on, desk.world.calendar)
+    found = read_until(words, desk.on, desk.world.calendar)
     if found is None:
         raise RowError("due", "due", words)
     if held.item.state not in {"pending", "rectifying"}:
         raise RowError("not_running", "due", words)
-    return None if found == held.due else found
+    return None if found.until.day == held.due else found.until
 
 
 # A new one ----------------------------------------------------------------------------------------------------------------------------
@@ -322,10 +322,10 @@ def _new(row: Row, desk: Desk) -> dict[str, Any]:
     if cells.get("industry"):
         given["industry"] = _listed(regime, cells["industry"])
     if cells.get("due"):
-        due = read_date(cells["due"], desk.on, desk.world.calendar)
+        due = read_until(cells["due"], desk.on, desk.world.calendar)
         if due is None:
             raise RowError("due", "due", cells["due"])
-        given["due"] = due.isoformat()
+        given["due"] = str(due.until)
     given["owner"] = _person(desk, regime.id, region, cells.get("owner", ""), "owner").id
     return given
 

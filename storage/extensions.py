@@ -1,9 +1,9 @@
 """Requests for more time. One may wait for a decision at a time; decided ones stay on record."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import cast
 
+from domain.dates import Until
 from domain.extensions import State
 from storage.tx import Row, Tx
 
@@ -30,7 +30,7 @@ class Extension:
     asker: int
     reason: str
     was_due_at: int
-    wanted: date
+    wanted: Until
     state: State
     decider: int | None
     note: str | None
@@ -43,15 +43,15 @@ def _extension(row: Row) -> Extension:
         row["asker"],
         row["reason"],
         row["was_due_at"],
-        date.fromisoformat(row["wanted"]),
+        Until.read(row["wanted"]),
         cast(State, row["state"]),
         row["decider"],
         row["note"],
     )
 
 
-async def add(tx: Tx, *, obligation: int, asker: int, reason: str, was_due_at: int, wanted: date) -> int:
-    fields = {"obligation": obligation, "asker": asker, "reason": reason, "was_due_at": was_due_at, "wanted": wanted.isoformat()}
+async def add(tx: Tx, *, obligation: int, asker: int, reason: str, was_due_at: int, wanted: Until) -> int:
+    fields = {"obligation": obligation, "asker": asker, "reason": reason, "was_due_at": was_due_at, "wanted": str(wanted)}
     return int(await tx.value(ADD, **fields, now=tx.now))
 
 

@@ -1,12 +1,12 @@
 """One order to many: who is to get it, and how the tasks that came of it stand."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal, cast
 
-from storage.tx import Row, Tx
+from domain.dates import Until
+from storage.tx import Row, Tx, one_of
 
 State = Literal["draft", "sent", "dropped"]
 
@@ -17,6 +17,7 @@ VALUES (:regime, :title, :detail, :due, :proof, :files, :seats, :asker, 'draft',
 GET = "SELECT * FROM task_batch WHERE id = :id"
 # Compare-and-set: the second press counts once.
 MOVE = "UPDATE task_batch SET state = :state WHERE id = :id AND state = 'draft'"
+OF_TASKS = "SELECT DISTINCT batch FROM task WHERE id IN ({tasks}) AND batch IS NOT NULL ORDER BY batch"
 STANDING = """
 SELECT t.id, t.number, t.owner, t.region, t.state, o.due_at FROM task t
 LEFT JOIN obligation o ON o.subject_kind = 'task' AND o.subject = t.id AND o.duty = 'task' AND o.state IN ('open', 'handed_in')
@@ -32,7 +33,7 @@ class Batch:
     regime: str
     title: str
     detail: str
-    due: date
+    due: Until
     proof: bool
     files: tuple[Mapping[str, Any], ...]
     seats: tuple[int, ...]
@@ -59,7 +60,7 @@ def _batch(row: Row) -> Batch:
         row["regime"],
         row["title"],
         row["detail"],
-        date.fromisoformat(row["due"]),
+        Until.read(row["due"]),
         bool(row["proof"]),
         tuple(json.loads(row["files"])),
         tuple(json.loads(row["seats"])),
@@ -75,13 +76,13 @@ async def add(
     regime: str,
     title: str,
     detail: str,
-    due: date,
+    due: Until,
     proof: bool,
     files: Sequence[Mapping[str, Any]],
     seats: Sequence[int],
     asker: int,
 ) -> int:
-    fields = {"regime": regime, "title": title, "detail": detail, "due": due.isoformat(), "proof": int(proof), "asker": asker}
+    fields = {"regime": regime, "title": title, "detail": detail, "due": str(due), "proof": int(proof), "asker": asker}
     kept = {"files": json.dumps(list(files)), "seats": json.dumps(list(seats))}
     return int(await tx.value(ADD, **fields, **kept, now=tx.now))
 
@@ -102,3 +103,9 @@ async def move(tx: Tx, batch_id: int, state: State) -> bool:
 async def standing(tx: Tx, batch_id: int) -> list[Standing]:
     rows = await tx.all(STANDING, batch=batch_id)
     return [Standing(row["id"], row["number"], row["owner"], row["region"], row["state"], row["due_at"]) for row in rows]
+
+
+async def of_tasks(tx: Tx, tasks: Iterable[int]) -> list[int]:
+    """The orders that these tasks came of."""
+    names, params = one_of("task", tasks)
+    return [row["batch"] for row in await tx.all(OF_TASKS.format(tasks=names), **params)]

@@ -46,6 +46,23 @@ async def test_a_new_year_is_imported(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_a_deadline_given_as_a_span_is_counted_again(scene: Scene, golden: Golden) -> None:
+    await scene.move_to("2026-12-14", "10:00")
+    await seated(scene, REGIME, "office", "liaison")
+    await scene.say("office", "/assign")
+    await scene.say("office", "报送年度企业名单")
+    await scene.say("office", "李联络")
+    await scene.say("office", "15个工作日")
+    await scene.press("office", "提交")
+    await scene.say("office", "/holidays")
+    await scene.press("office", "导入新一年")
+    await scene.send("office", "document", FILE.encode(), file_name="cn-2027.toml")
+    await scene.press("office", "提交")
+    await scene.move_to("2026-12-15", "08:30")
+    await scene.move_to("2026-12-16", "08:30")
+    golden(scene)
+
+
 async def _counted(scene: Scene) -> None:
     """A task of the liaison's whose limit ends in the unpublished year."""
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from actions.people import seat_directly
 from actions.task_giving import Order, give_out
+from domain.dates import Until
 from domain.deadlines import local_date
 from storage.tx import Tx
 from tests.cast import seated
@@ -146,7 +147,7 @@ async def test_a_long_list_narrowed(scene: Scene, golden: Golden) -> None:
 
     async def unit(tx: Tx) -> None:
         for n in range(12):
-            order = Order(f"第{n + 1}项核查", "", date(2026, 3, 3 + n))
+            order = Order(f"第{n + 1}项核查", "", Until(date(2026, 3, 3 + n)))
             await give_out(tx, seats["office"], seats["liaison" if n % 3 else "supervisor"], order)
 
     await scene.unit(unit)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from actions.assignees import label
 from actions.cards import card
 from actions.people import overseen
+from actions.stopping import stop_button, stopped_rows
 from actions.subjects import describe, is_private
 from domain.dates import Counted
 from domain.deadlines import local_date
@@ -96,7 +97,7 @@ async def extension_card(tx: Tx, extension_id: int, viewer: int | None) -> Messa
     seen = permit(actor, "extension.view", await view_target(tx, extension), tx.world, on)
     if seen is None:
         return None
-    about = await describe(tx, owed.subject_kind, owed.subject, seen)
+    about, mine = await describe(tx, owed.subject_kind, owed.subject, seen), await owing.live_of(tx, "extension", extension.id)
     params: dict[str, Param] = {
         "title": about.title,
         "number": about.number,
@@ -105,11 +106,16 @@ async def extension_card(tx: Tx, extension_id: int, viewer: int | None) -> Messa
         "wanted": _date(tx, extension),
         "who": await label(tx, await people.seat(tx, extension.asker)),
         "reason": extension.reason,
-        "extra": lines(await _extra(tx, owed, extension)),
+        "extra": lines([*await _extra(tx, owed, extension), *await stopped_rows(tx, mine, lambda seat: _who(tx, seat))]),
     }
     decides = extension.state == "asked" and permit(actor, "extension.decide", await decide_target(tx, extension), tx.world, on) is not None
     opens = Button("button.open_matter", about.open.verb, about.open.id, arg=about.open.arg)
-    return Message("extension.card", params, (*(buttons(extension.id) if decides else ()), (opens,)))
+    stops = await stop_button(tx, seats, mine)
+    return Message("extension.card", params, (*(buttons(extension.id) if decides else ()), (*stops, opens)))
+
+
+async def _who(tx: Tx, seat: int) -> Param:
+    return await label(tx, await people.seat(tx, seat))
 
 
 async def _extra(tx: Tx, owed: Owed, extension: Extension) -> list[Param]:

@@ -18,6 +18,7 @@ from actions.matters import when
 from actions.obligations import due_words
 from actions.people import by_whom, overseen
 from actions.relay_button import beside, relay_button
+from actions.stopping import stop_button, stopped_rows
 from domain import ledger
 from domain.deadlines import due_day, local_date
 from domain.ledger import Item
@@ -143,7 +144,8 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
         "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
     }
     relays = () if ledger.is_over(item.state) else relay_button(tx, actor.seats, await target_to_view(tx, item), "item", item.id)
-    rows = (*_buttons(item, role), await _undo(tx, item, actor.seats), more_time, relays, *closed_buttons(tx, actor, item))
+    stops = await stop_button(tx, actor.seats, of.owed)
+    rows = (*_buttons(item, role), await _undo(tx, item, actor.seats), more_time, stops, relays, *closed_buttons(tx, actor, item))
     return Message("item.card", params, beside(rows, Button("button.seen_by", "is", item.id)))
 
 
@@ -165,7 +167,9 @@ async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
         ("published", publication(item)),
     ]
     rows: list[Param] = [text("item.row", name=_name(name), value=value) for name, value in values if value]
-    return rows + [_last(entry) for entry in await entries.latest(tx, "item", item.id) if entry.kind != "opened"]
+    stopped = await stopped_rows(tx, of.owed, lambda seat: seat_text(tx, item, seat, viewers))
+    told = {"opened", "stop"} if stopped else {"opened"}
+    return rows + stopped + [_last(entry) for entry in await entries.latest(tx, "item", item.id) if entry.kind not in told]
 
 
 def _due(tx: Tx, of: Parties, day: Param) -> Param:

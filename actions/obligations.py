@@ -245,18 +245,21 @@ async def target_of(tx: Tx, obligation_id: int) -> Target | None:
     return await overseen(tx, Target(owed.regime, owed.region, frozenset({owed.owner}), askers), owed.owner)
 
 
-async def _to_stop(tx: Tx, obligation_id: int) -> Target | None:
-    """A matter that must not be heard of is not stopped by whom it may not reach, either."""
+async def to_stop(tx: Tx, obligation_id: int) -> Target | None:
+    """Nobody stops what climbs because of themselves, or what they must not hear of."""
     target, owed = await target_of(tx, obligation_id), await store.find(tx, obligation_id)
-    if target is None or owed is None or not is_private(owed.subject_kind):
+    if target is None or owed is None:
         return target
-    reaches = NOUNS[owed.subject_kind].reaches
-    out = [seat.id for seat in await people.seats_in(tx, owed.regime) if not await reaches(tx, owed.subject, seat)]
+    owner = await people.seat(tx, owed.owner)
+    out = {seat.id for person in sorted(owner.people) for seat in await people.seats_of(tx, person)} | {owner.id}
+    if is_private(owed.subject_kind):
+        reaches = NOUNS[owed.subject_kind].reaches
+        out |= {seat.id for seat in await people.seats_in(tx, owed.regime) if not await reaches(tx, owed.subject, seat)}
     return replace(target, barred=frozenset(out))
 
 
 async def _stop_target(tx: Tx, given: StopInput) -> Target | None:
-    return await _to_stop(tx, given.obligation)
+    return await to_stop(tx, given.obligation)
 
 
 @action("obligation.ack", of=target_of)
@@ -271,9 +274,12 @@ async def ack(tx: Tx, _actor: Actor, obligation_id: int) -> Outcome:
     return Done((owed.subject_kind, owed.subject), {"obligation": owed.id})
 
 
-@action("obligation.stop", of=_to_stop)
+@action("obligation.stop", of=to_stop)
 async def begin_stop(tx: Tx, actor: Actor, obligation_id: int) -> Outcome:
-    """Authorised about this obligation before the reason is asked, not only when it is sent."""
+    """Authorised about this obligation before the reason is asked, not only when it is sent; and nobody writes one for nothing."""
+    owed = await store.get(tx, obligation_id)
+    if owed.state != "open" or owed.stopped_at is not None:
+        return Refusal("not_climbing")
     return await open_form(tx, actor, Open("stop", {"obligation": obligation_id}))
 
 

@@ -9,6 +9,7 @@ from actions.extension_cards import ask_button, waiting_line
 from actions.matters import when
 from actions.people import by_whom, overseen
 from actions.relay_button import beside, relay_button
+from actions.stopping import stop_button, stopped_rows
 from domain.deadlines import local_date
 from domain.obligations import Owed, light
 from domain.people import Actor, Seat
@@ -67,15 +68,16 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
     relays = relay_button(tx, seats, await seen_target(tx, task), "task", task.id) if task.state in {"open", "handed_in"} else ()
     keys = _buttons(tx, task, seats, history, await ask_button(tx, owed, seats))
-    return Message("task.card", params, beside((*keys, relays), Button("button.seen_by", "te", task.id)))
+    stops = await stop_button(tx, seats, () if owed is None else (owed,))
+    return Message("task.card", params, beside((*keys, stops, relays), Button("button.seen_by", "te", task.id)))
 
 
 async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry]) -> list[Param]:
     rows = [_state(tx, task, owed)]
     if owed is not None:
         rows += [_due(tx, task, owed), *await waiting_line(tx, owed)]
-    rows.append(text("task.owner", who=await label(tx, await people.seat(tx, task.owner))))
-    rows.append(text("task.asker", who=await label(tx, await people.seat(tx, task.asker))))
+    rows.append(text("task.owner", who=await _who(tx, task.owner)))
+    rows.append(text("task.asker", who=await _who(tx, task.asker)))
     rows += await _line_up(tx, task)
     if task.proof and task.state == "open":
         rows.append(text("task.proof.row"))
@@ -85,10 +87,16 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
     if files:
         rows.append(text("task.files", n=files))
     rows += await _line_down(tx, task)
+    stopped = [] if owed is None else await stopped_rows(tx, (owed,), lambda seat: _who(tx, seat))
+    rows += stopped
     last = history[-1] if history else None
-    if last is not None and last.kind != "assign":
+    if last is not None and last.kind != "assign" and not (stopped and last.kind == "stop"):
         rows.append(text(f"task.last.{last.kind}", when=moment(last.at), words=_said(last, SAID)))
     return rows
+
+
+async def _who(tx: Tx, seat: int) -> Param:
+    return await label(tx, await people.seat(tx, seat))
 
 
 async def _line_up(tx: Tx, task: Task) -> list[Param]:

@@ -89,6 +89,12 @@ def light(owed: Owed, now: int, regime: Regime, calendar: Calendar) -> Light:
     return "yellow" if owed.due_at <= yellow_until(now, regime, calendar) else "green"
 
 
+def climbs(owed: Owed, duty: Duty | None, now: int) -> bool:
+    """Whether others hear of it, or will, because it is overdue: the chain goes above the owner, and nobody stopped it."""
+    above = duty is not None and any(step.to != "owner" for step in duty.chain)
+    return above and owed.state == "open" and owed.stopped_at is None and now >= owed.due_at
+
+
 def yellow_until(now: int, regime: Regime, calendar: Calendar) -> int:
     """The latest due instant that is yellow now: the same rule as a bound that a query can use."""
     limit = regime.lights.yellow

@@ -24,6 +24,7 @@ INSERT INTO evidence (entry, kind, blob, latitude, longitude) VALUES (:entry, :k
 SELECT = "SELECT e.*, p.name AS by_name FROM entry e LEFT JOIN person p ON p.id = e.acted_by"
 OF_SUBJECT = f"{SELECT} WHERE subject_kind = :kind AND subject = :subject ORDER BY e.id"
 LATEST = f"{SELECT} WHERE subject_kind = :kind AND subject = :subject ORDER BY e.id DESC LIMIT :limit"
+OF_KIND_AT = f"{SELECT} WHERE subject_kind = :kind AND subject = :subject AND e.kind = :what AND e.at = :at ORDER BY e.id DESC LIMIT 1"
 # The name a file came with is kept with the blob.
 EVIDENCE = """
 SELECT e.*, b.name, b.kind AS mime FROM evidence e LEFT JOIN blob b ON b.hash = e.blob WHERE e.entry IN ({entries}) ORDER BY e.id
@@ -107,6 +108,12 @@ async def of_subject(tx: Tx, kind: str, subject: int) -> list[Entry]:
 async def latest(tx: Tx, kind: str, subject: int, limit: int = 1) -> list[Entry]:
     """The last entries, newest first, with their evidence."""
     return await _filled(tx, await tx.all(LATEST, kind=kind, subject=subject, limit=limit))
+
+
+async def of_kind_at(tx: Tx, kind: str, subject: int, what: str, at: int) -> Entry | None:
+    """The entry of one sort that was made at this instant."""
+    found = await _filled(tx, await tx.all(OF_KIND_AT, kind=kind, subject=subject, what=what, at=at))
+    return next(iter(found), None)
 
 
 async def _filled(tx: Tx, rows: Sequence[Row]) -> list[Entry]:

@@ -10,6 +10,7 @@ import pytest
 from actions import ledger, ledger_browse, ledger_start, obligations
 from actions.converse import Answer, Open, open_form, step
 from actions.inputs_ledger import CloseItem, Listing, OnItem, OpenItem, Piece, Progress, ReturnItem, VerifyItem
+from actions.inputs_obligations import StopInput
 from actions.ledger_browse import list_card
 from actions.ledger_view import history_card, item_card
 from actions.people import seat_directly
@@ -308,6 +309,24 @@ async def test_a_hidden_source_shows_to_nobody_in_the_locality(cast: Cast, sourc
     assert [(await cast.item(each)).number[-4:] for each in (item, plain)] == ["0001", "0002"]
     log = await cast.store.read(lambda tx: journal.of_subject(tx, "item", item))
     assert all(source not in row["data"] for row in log)
+
+
+async def test_a_climb_is_stopped_from_the_card_by_whoever_is_entitled(cast: Cast, clock: Clock) -> None:
+    item = await cast.open()
+    assert "os" not in verbs(await cast.card("leader", item))
+    clock.move_to("2026-04-02")
+    for who, may in (("leader", True), ("office", True), ("liaison", False), ("inspector", False)):
+        assert ("os" in verbs(await cast.card(who, item))) is may, who
+    owed = (await cast.store.read(lambda tx: obligations.live_of(tx, "item", item)))[0]
+    assert isinstance(await cast.do("leader", obligations.stop, StopInput(obligation=owed.id, reason="企业已停产")), Done)
+    for who in ("leader", "office", "liaison"):
+        card = await cast.card(who, item)
+        assert "os" not in verbs(card)
+        assert "obligation.stopped_row" in words(card)
+        assert "企业已停产" in words(card)
+        assert "leader氏" in words(card)
+    await cast.report(item, FILE)
+    assert "企业已停产" in words(await cast.card("liaison", item))  # not only while it was the last thing that happened
 
 
 async def test_the_journal_holds_codes_only(cast: Cast) -> None:

@@ -376,6 +376,21 @@ async def test_the_person_who_owes_and_the_seat_it_climbs_to_may_be_the_same(sta
     assert "上报给" not in said[0].text
 
 
+async def test_nobody_stops_what_climbs_because_of_themselves(stage: Stage) -> None:
+    owed = await stage.owe("2026-03-06", duty="item.rectify", owner=OFFICE)
+    await stage.at("2026-03-09")
+    for verb, given in ((obligations.begin_stop, owed), (obligations.stop, StopInput(obligation=owed, reason="自己停自己的"))):
+        assert await stage.do(OFFICE, verb, given) == Refusal("forbidden")
+    assert isinstance(await stage.do(OFFICE_LEAD, obligations.stop, StopInput(obligation=owed, reason="已另行安排")), Done)
+
+
+async def test_no_reason_is_asked_where_nothing_climbs(stage: Stage) -> None:
+    owed = await stage.owe("2026-03-06", duty="item.rectify")
+    await stage.at("2026-03-09")
+    await stage.do(LEAD, obligations.stop, StopInput(obligation=owed, reason="企业已列入停产名单"))
+    assert await stage.do(OFFICE, obligations.begin_stop, owed) == Refusal("not_climbing")
+
+
 async def test_stopping_takes_a_reason_and_is_on_record(stage: Stage) -> None:
     owed = await stage.owe("2026-03-06", duty="item.rectify")
     await stage.at("2026-03-09")

@@ -65,6 +65,24 @@ async def test_a_word_passed_on(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_stopped_from_the_card(scene: Scene, golden: Golden) -> None:
+    """Whoever is entitled finds the button on the card, also of an item; afterwards the card says who stopped it, when and why."""
+    await seated(scene, "shandong-2022", "office", "liaison", "supervisor", english=("supervisor",))
+    await assigned(scene)
+    await scene.move_to("2026-03-12", "10:00")
+    scene.lines.clear()
+    await scene.say("supervisor", "/overview")
+    await scene.press("supervisor", "Jinan")
+    await scene.press("supervisor", "Open 1")
+    card = await scene.last("supervisor")
+    stop = next(each for each in card.buttons if each.text == "Stop the escalation")
+    await scene.press("supervisor", "Stop the escalation")
+    await scene.say("supervisor", "企业名单改由省里统一报送")
+    assert stop.data is not None
+    await scene.press_data("supervisor", stop.data, card.message_id)
+    golden(scene)
+
+
 async def test_a_monday_morning(scene: Scene, golden: Golden) -> None:
     """What last week brought comes with the morning's message, to those who look over a scope."""
     await seated(scene, "shandong-2022", "office", "liaison", "supervisor", english=("supervisor",))

@@ -1,9 +1,9 @@
-"""SQLite: one writer thread that commits waiting units together, and a few reader threads.
+"""SQLite: one writer thread that commits waiting units together, and a few aiosqlite readers.
 
 Group commit is what makes a durable commit (`synchronous=FULL`) cheap: the units that wait share one fsync, each in its own savepoint
 (measured 3.6 times a commit per unit, `docs/decisions/0001-group-commit.md`). The writer drives each unit's coroutine itself; a unit awaits
-only its transaction, whose calls never suspend here, so a `send(None)` runs it to the end. A read is driven the same way in a reader's
-thread: one hop for all its statements, where a hop each cost more than the statements.
+only its transaction, whose calls never suspend here, so a `send(None)` runs it to the end. A read is driven the same way in the
+thread of a reader: one hop for all its statements, where a hop each cost more than the statements.
 """
 
 import asyncio
@@ -12,9 +12,10 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
+
+import aiosqlite
 
 from storage import rehearsal, schema
 from storage.groups import GROUP, Job, answer, one_a_lane
@@ -92,14 +93,22 @@ class ReaderPort(ConnectionPort):
     release = rollback_to = savepoint
 
 
+class Reader(aiosqlite.Connection):
+    """A connection in a thread of its own, where a whole read runs; aiosqlite's own calls go to the thread and back for each statement."""
+
+    async def run(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        answer: T = await self._execute(read, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite has no types for it
+        return answer
+
+
 class SqliteBackend:
     chain = "main"
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._readers: asyncio.Queue[Reader] = asyncio.Queue()
+        self._opened = 0
         self._thread: threading.Thread | None = None
         self._closed = False
         self._checkpoint = False  # set by the loop, taken by the writer; a flag needs no lock
@@ -139,9 +148,10 @@ class SqliteBackend:
     async def start(self, make_tx: Callable[..., Tx], wake: Callable[[set[str]], None]) -> None:
         self._make_tx, self._wake, self._loop = make_tx, wake, asyncio.get_running_loop()
         for _ in range(READERS):
-            reader = self._connect()
-            reader.execute("PRAGMA query_only=ON")
-            self._readers.put(reader)
+            reader = Reader(self._connect_reader, iter_chunk_size=64)
+            await reader
+            self._readers.put_nowait(reader)
+            self._opened += 1
         self._thread = threading.Thread(target=self._write_forever, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -159,18 +169,18 @@ class SqliteBackend:
 
         if self._closed:
             raise StoreClosedError
-        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, fn)
-
-    def _read(self, fn: Callable[[Tx], Any]) -> Any:
-        connection = self._readers.get()  # there are as many as threads; taken here, since whoever waits for the read may be cancelled
+        reader = await self._readers.get()
         try:
-            connection.execute("BEGIN")
-            try:
-                return _drive(fn(self._make_tx(ReaderPort(connection))))
-            finally:
-                connection.execute("ROLLBACK")
+            return await reader.run(lambda connection: self._read(connection, fn))
+        finally:  # a caller that was cancelled gives back a reader still at work: what comes next waits in its thread's queue
+            self._readers.put_nowait(reader)
+
+    def _read(self, connection: sqlite3.Connection, fn: Callable[[Tx], Any]) -> Any:
+        connection.execute("BEGIN")
+        try:
+            return _drive(fn(self._make_tx(ReaderPort(connection))))
         finally:
-            self._readers.put(connection)
+            connection.execute("ROLLBACK")
 
     async def rehearse(self, fn: Callable[[Tx], Any]) -> Any:
         return await asyncio.to_thread(self._rehearse, fn)
@@ -201,9 +211,14 @@ class SqliteBackend:
         self._queue.put(None)
         if self._thread:
             await asyncio.to_thread(self._thread.join)
-        await asyncio.to_thread(self._reading.shutdown)  # a read under way ends first
-        while not self._readers.empty():
-            self._readers.get_nowait().close()
+        for _ in range(self._opened):
+            await (await self._readers.get()).close()  # a read under way ends first
+        self._opened = 0
+
+    def _connect_reader(self) -> sqlite3.Connection:
+        connection = self._connect()
+        connection.execute("PRAGMA query_only=ON")
+        return connection
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)

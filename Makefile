@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PO := $(wildcard config/locales/*/*.po)
 MO := config/locales/zh_CN/duban.mo config/locales/en/duban.mo
 
-.PHONY: help run-deps dev-deps mo demo test check browser lock fmt clean bench
+.PHONY: help run-deps dev-deps mo demo test check browser lock fmt clean bench bench-full
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -54,10 +54,23 @@ fmt: dev-deps ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only -q . || true
 
+# What is measured against needs other versions than the product does, so it has an environment of its own.
+.venv-bench/.ready: requirements/bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: dev-deps .venv-bench/.ready ## what is claimed of speed, measured: JSON lines on stdout, a table at the end; within 10 minutes
+	@$(BIN)/python -m benchmarks
+
+bench-full: dev-deps .venv-bench/.ready ## the same with the large sizes
+	@$(BIN)/python -m benchmarks --full
+
 lock: ## make the lock files anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra postgres --extra speed pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra postgres --extra speed --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --group bench -o requirements/bench.txt
 
 clean: ## remove what make made
-	rm -rf $(VENV) .demo build dist screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench .bench-* .demo build dist screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -f config/locales/*/duban.mo

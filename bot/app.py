@@ -95,7 +95,9 @@ class Bot:
         self.settings = settings
         self.store = store
         self._clock = clock
-        self._transport = AiohttpRequest(proxy=settings.proxy_url)
+        pacer = Pacer(settings.sends_per_second)
+        # Beside what the sender has under way: toasts, files that are fetched.
+        self._transport = AiohttpRequest(connections=pacer.hands + 36, proxy=settings.proxy_url)
         self._polling = AiohttpRequest(connections=2, proxy=settings.proxy_url)
         base = f"{settings.bot_api_url}/bot{settings.bot_token}"
         self.api = Api(self._transport, base)
@@ -103,7 +105,7 @@ class Bot:
         self.renderer = Renderer(store.world, today=lambda: local_date(store.now()))
         self.files = Files(settings.data_dir / "files", store.vault)
         self.services = Services(store, self.files, self.renderer, self._answer_press)
-        self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), new_holder(), Pacer(settings.sends_per_second))
+        self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), new_holder(), pacer)
         self.dispatch = Dispatch(store, self._handle, self.fail)
         self.intake = Intake(store, self.dispatch.take)
         self.poller = Poller(Api(self._polling, base), self.intake.store)

@@ -31,7 +31,6 @@ log = structlog.get_logger()
 LEASE_MS = 10_000
 RENEW_SECONDS = 3.0
 POLL_SECONDS = 0.1  # for rows another process wrote, and for business time that reached a `not_before`
-IN_HAND = 64
 PER_LANE = 4  # rows of one chat in hand: one that Telegram slows down must not keep the others waiting
 LANDING_SECONDS = 3.0  # at the end: what is on its way gets this long to be answered, else it would be sent again
 PACK_TRIES = 3
@@ -131,7 +130,7 @@ class Delivery:
                 return
 
     async def _claim(self, held: Lease) -> int:
-        room = IN_HAND - self.in_hand
+        room = self.pacer.hands - self.in_hand
         if room <= 0 or not await self.store.read(outbox.due_waiting):
             return 0
         busy = list(self._lanes)

@@ -13,6 +13,8 @@ ALL_PER_SECOND = 28.0
 ALL_BURST = 10.0
 GROUP_GAP = 60 / 18
 PRIVATE_GAP = 1.05
+IN_HAND = 64  # requests under way at most: enough for the usual pace where an answer takes two seconds
+MOST_IN_HAND = 512  # where more is borne; after a crash each of them may come twice
 REMEMBERED = 20_000  # chats whose last message is kept in mind; an older one is long past its gap
 
 
@@ -23,6 +25,11 @@ class Pacer:
         self._filled = time.monotonic()
         self._chat_free: OrderedDict[int, float] = OrderedDict()
         self._paused: dict[int, float] = {}
+
+    @property
+    def hands(self) -> int:
+        """How many requests under way keep this pace where an answer takes a quarter of a second."""
+        return max(IN_HAND, min(MOST_IN_HAND, int(self._per_second / 4))) if self._per_second else MOST_IN_HAND
 
     def pause(self, seconds: float, chat: int) -> None:
         """After a 429: this chat waits; edits and deletions in it, too."""

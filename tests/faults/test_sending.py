@@ -36,7 +36,7 @@ async def test_429_is_waited_out_by_the_chat_it_concerns(edge: Edge) -> None:
 async def test_a_chat_that_is_slowed_down_does_not_fill_the_senders_hands(edge: Edge) -> None:
     slow, other = await edge.person("甲"), await edge.person("乙")
     await edge.sandbox.fault("429", method="sendMessage", chat=slow.id, seconds=600, times=0)
-    await edge.say(slow, *(f"{n}" for n in range(3 * delivery.IN_HAND)))
+    await edge.say(slow, *(f"{n}" for n in range(3 * pacing.IN_HAND)))
     await edge.say(other, "轮到我")
     await edge.sandbox.wait_message(other, "轮到我")
 

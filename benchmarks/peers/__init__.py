@@ -1,0 +1,1 @@
+"""What the benchmarks measure against. Each runs in a process of its own, with the interpreter that has the peers' libraries."""

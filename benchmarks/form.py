@@ -19,6 +19,7 @@ from actions.task_steps import push
 from benchmarks import product
 from benchmarks.frame import FULL, WORK_CORES, Child, Figure, child, figure, in_turn, median, peer, say, scratch
 from benchmarks.load import Load, Run, load
+from domain.dates import Until
 from domain.deadlines import local_date
 from domain.people import Seat
 from storage.db import Store
@@ -50,7 +51,7 @@ def fill(store_people: int, active: int) -> product.Fill:
                 owner = await seat_directly(
                     tx, account=FIRST + n, name=f"联络员{n}", regime=regime.id, role="local_liaison", scope=cities[n % len(cities)]
                 )
-                order = Order(f"核查第 {n} 家企业", "", local_date(tx.now) + timedelta(days=30))
+                order = Order(f"核查第 {n} 家企业", "", Until(local_date(tx.now) + timedelta(days=30)))
                 task = await give_out(tx, askers[n % ASKERS], owner, order)
                 if n < active:
                     await push(tx, task, owner.to())

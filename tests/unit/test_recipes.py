@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from cli.regime import check_regime
 
 ROOT = Path(__file__).parents[2]
 RECIPE = ROOT / "docs" / "adding-a-form.md"
@@ -74,3 +77,15 @@ def test_a_form_is_added_as_the_recipe_says(tree: Path) -> None:
     told = re.sub(r" +$", "", (tree / story / "a_suggestion.md").read_text(), flags=re.MULTILINE)
     assert told.endswith(transcript), told
     run(tree, "ruff", "check", "-q", *(name for _, name, _ in shown(RECIPE.read_text()) if name.endswith(".py")))
+
+
+def test_the_regime_of_the_recipe_is_right_and_says_what_the_recipe_shows(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "adding-a-regime.md").read_text()
+    [regime] = [fence[2] for fence in FENCE.finditer(text) if fence[1] == "toml"]
+    file = tmp_path / "qingchuan-2031.toml"
+    file.write_text(regime)
+    checked = CliRunner().invoke(check_regime, [str(file)])
+    assert checked.exit_code == 0, checked.output
+    assert f"```\n{checked.output}```" in text
+    file.write_text(regime.replace('keep = "365d"', 'keep = "1y"'))
+    assert f"```\n{CliRunner().invoke(check_regime, [str(file)]).output}```" in text

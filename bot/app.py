@@ -211,10 +211,14 @@ class Bot:
 
         self._scheduler.add_job(self._guarded(tick.tick), "interval", seconds=TICK_SECONDS, id="tick")
         self._scheduler.add_job(self._guarded(housekeeping.clean), "interval", seconds=CLEAN_SECONDS, id="clean")
+        self._scheduler.add_job(self._guarded(self._strays), "interval", seconds=CLEAN_SECONDS, id="strays")
         self._scheduler.add_job(self._guarded(Sweep(self.files, real_now)), "interval", seconds=CLEAN_SECONDS, id="sweep")
         self._scheduler.start()
         moved = self.store.listen("obligations")
         self._spawn(self._tick_when(moved, self._guarded(tick.tick)))
+
+    async def _strays(self, _store: Store) -> None:
+        await self.intake.strays()
 
     async def _tick_when(self, event: asyncio.Event, job: Callable[[], Awaitable[None]]) -> None:
         """Something fell due by an action or by a jump of the clock: do not wait for the second to end."""

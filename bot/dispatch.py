@@ -34,11 +34,15 @@ class Dispatch:
         self._handle = handle
         self._broken = broken
         self._lanes: dict[str, deque[Stored]] = {}
+        self._held: set[int] = set()  # what waits or runs here: offered again, it is passed over
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def take(self, updates: Sequence[Stored]) -> None:
         for stored in updates:
+            if stored.update_id in self._held:
+                continue
+            self._held.add(stored.update_id)
             if stored.lane in self._lanes:
                 self._lanes[stored.lane].append(stored)
                 continue
@@ -64,10 +68,11 @@ class Dispatch:
             while waiting:
                 async with self._slots:
                     await self._try(waiting[0])
-                waiting.popleft()
+                self._held.discard(waiting.popleft().update_id)
         except StoreClosedError:
             log.info("dispatch.closed")  # the rows are still in the inbox: the next start finds them
         finally:
+            self._held.difference_update(stored.update_id for stored in waiting)
             del self._lanes[lane]
 
     async def _try(self, stored: Stored) -> None:

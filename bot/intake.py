@@ -28,6 +28,9 @@ QUIET_SECONDS = 30  # without a 409 for so long, the next one is a new matter
 # who is young and leaves.
 AGAIN_SECONDS = 1.0
 
+STRANDED_MS = 120_000  # longer than the three tries of one that fails
+STRAYS_AT_ONCE = 200
+
 Take = Callable[[Sequence[Stored]], None]
 
 
@@ -57,6 +60,17 @@ class Intake:
 
         async def unit(tx: Tx) -> list[Stored]:
             return await inbox.waiting(tx)
+
+        self._take(await self._store.read(unit))
+
+    async def strays(self) -> None:
+        """What another replica stored and did not finish: it died, or is slow.
+
+        Nobody needs to know which: it cannot be done twice, since marking it done is part of the unit.
+        """
+
+        async def unit(tx: Tx) -> list[Stored]:
+            return await inbox.stranded(tx, tx.now - STRANDED_MS, STRAYS_AT_ONCE)
 
         self._take(await self._store.read(unit))
 

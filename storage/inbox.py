@@ -13,6 +13,7 @@ INSERT INTO inbox (update_id, lane, payload, state, tries, received_at) VALUES (
 ON CONFLICT (update_id) DO NOTHING RETURNING update_id
 """
 WAITING = "SELECT * FROM inbox WHERE state = 'waiting' ORDER BY update_id LIMIT :limit"
+STRANDED = "SELECT * FROM inbox WHERE state = 'waiting' AND received_at < :before ORDER BY update_id LIMIT :limit"
 # Whose it was and the exact instant go: beside a complaint filed in the same unit they would name its account.
 DONE = """
 UPDATE inbox SET state = 'done', payload = NULL, lane = '', received_at = 0, done_at = :hour, error = NULL
@@ -47,6 +48,11 @@ async def add(tx: Tx, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> list[
 async def waiting(tx: Tx, limit: int = 1_000_000) -> list[Stored]:
     """What a start finds undone, in Telegram's order."""
     return [_open(tx, row) for row in await tx.all(WAITING, limit=limit)]
+
+
+async def stranded(tx: Tx, before: int, limit: int) -> list[Stored]:
+    """What has waited since `before`: its process may be dead."""
+    return [_open(tx, row) for row in await tx.all(STRANDED, before=before, limit=limit)]
 
 
 def _open(tx: Tx, row: Row) -> Stored:

@@ -12,6 +12,7 @@ from bot.intake import Intake
 from storage import inbox
 from storage.db import Store
 from storage.inbox import Stored
+from tests.conftest import Clock
 from tests.faults.edge import Edge, until
 
 Handle = Callable[[Stored], Awaitable[None]]
@@ -95,6 +96,30 @@ async def test_what_an_earlier_life_left_is_done_at_the_start(desk: Desk) -> Non
     await desk.store.unit(lambda tx: inbox.add(tx, rows))
     await desk.intake.leftovers()
     await desk.rest()
+    assert desk.ended == [1, 2]
+
+
+async def test_what_a_dead_replica_left_is_done_by_another_and_once(desk: Desk, clock: Clock) -> None:
+    dead, hung = Desk(desk.store), asyncio.Event()
+
+    async def hang(_stored: Stored) -> None:
+        hung.set()
+        await asyncio.Event().wait()
+
+    dead.also = hang
+    await dead.intake.store([update(1, 7), update(2, 7)])
+    await hung.wait()
+
+    await desk.intake.strays()
+    assert desk.dispatch.busy == 0  # not yet: it may be at work
+
+    clock.now += 3 * 60_000
+    await dead.intake.strays()  # what is in its own hands it does not take again
+    await desk.intake.strays()
+    await desk.intake.strays()
+    await desk.rest()
+    await dead.dispatch.close()
+    assert dead.began == [1]
     assert desk.ended == [1, 2]
 
 

@@ -13,8 +13,8 @@ from actions.subjects import private_kinds
 from actions.telling import Matter, Picture, say
 from actions.weekly import Weeks
 from domain.deadlines import end_of_day, local_date
-from domain.obligations import Owed, yellow_until
-from domain.overview import WATCHERS, Count, Heap, Sight, View, bucket, regions_within, sight_of
+from domain.obligations import Owed
+from domain.overview import WATCHERS, Sight, View, bucket, regions_within, sight_of
 from domain.people import Seat
 from domain.regime import Regime
 from domain.slots import first_slot, in_quiet, say_at, widened
@@ -72,7 +72,7 @@ class Reds:
         self.before = before
         self.regime = regime
         self.on: date = local_date(tx.now)
-        self._counts: dict[Sight, list[Count]] = {}
+        self._counts: dict[Sight, dict[str, int]] = {}
         self._longest: dict[Sight, list[Owed]] = {}
 
     async def of(self, seat: Seat) -> int:
@@ -81,10 +81,9 @@ class Reds:
             return 0
         alike = Sight(sight.regime, "", sight.unit, sight.local)
         if alike not in self._counts:
-            yellow = yellow_until(self.tx.now, self.regime, self.tx.world.calendar)
-            self._counts[alike] = await overview.counts(self.tx, alike, yellow, private_kinds(), before=self.before)
-        found = (each for each in self._counts[alike] if each.light == "red")
-        return sum(each.n for each in found if bucket(each.region, sight.scope, self.regime, self.on) is not None)
+            self._counts[alike] = await overview.red_counts(self.tx, alike, private_kinds(), before=self.before)
+        found = self._counts[alike].items()
+        return sum(n for region, n in found if bucket(region, sight.scope, self.regime, self.on) is not None)
 
     async def longest(self, seat: Seat) -> list[Owed]:
         """What is overdue longest in the seat's sight."""
@@ -92,9 +91,8 @@ class Reds:
         if sight is None or not await self.of(seat):
             return []
         if sight not in self._longest:
-            within = Heap(regions_within(sight.scope, self.regime, self.on))
-            found, _ = await overview.listed(self.tx, sight, within, private_kinds(), limit=LONGEST, offset=0)
-            self._longest[sight] = [owed for owed in found if owed.state == "open" and owed.due_at <= self.tx.now]
+            within = regions_within(sight.scope, self.regime, self.on)
+            self._longest[sight] = await overview.red_listed(self.tx, sight, within, private_kinds(), LONGEST)
         return self._longest[sight]
 
 

@@ -3,8 +3,10 @@
 What people do to an obligation itself is at the end: acknowledge it where a receipt is owed, and stop its climbing with a reason.
 """
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from actions.converse import Open, open_form
 from actions.inputs_obligations import StopInput
@@ -14,7 +16,7 @@ from actions.subjects import NOUNS, describe, is_private
 from domain.calendar import Calendar
 from domain.dates import Until
 from domain.deadlines import Due, Limit, at, due_day, due_from, end_of_day, local_date, local_minutes, parse_limit
-from domain.obligations import LIVE, Owed, plan
+from domain.obligations import LIVE, Owed, Plan, plan, plan_open
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
@@ -36,6 +38,26 @@ class Term:
     span: str = ""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A duty to be put on record.
+
+    `due` is a date (24:00), `due_at` an exact instant, `span` a limit such as "5wd" that counts from today; without any of them the
+    duty's own limit counts. What was counted, a `due` that was given as a span, too, is counted again when holidays are announced.
+    """
+
+    regime: str
+    duty: str
+    subject: tuple[str, int]
+    owner: Seat
+    creditor: Seat | None
+    region: str
+    due: date | Until | None = None
+    due_at: int | None = None
+    span: str = ""
+    parent: int | None = None
+
+
 async def owe(
     tx: Tx,
     *,
@@ -50,30 +72,56 @@ async def owe(
     span: str = "",
     parent: int | None = None,
 ) -> int:
-    """Put a duty on record and plan its countdown.
+    """Put a duty (`Wanted`) on record and plan its countdown."""
+    (found,) = await owe_many(tx, [Wanted(regime, duty, subject, owner, creditor, region, due, due_at, span, parent)])
+    return found
 
-    `due` is a date (24:00), `due_at` an exact instant, `span` a limit such as "5wd" that counts from today; without any of them the
-    duty's own limit counts. What was counted, a `due` that was given as a span, too, is counted again when holidays are announced.
-    """
-    term = _given(tx, Until.read(due)) if due is not None else _term(tx, regime, duty, due_at, span)
-    owed = await store.add(
-        tx,
-        regime=regime,
-        duty=duty,
-        subject_kind=subject[0],
-        subject=subject[1],
-        owner=owner.id,
-        creditor=None if creditor is None else creditor.id,
-        region=region,
-        unit=unit_of(tx.world.regime(regime), owner),
-        start_at=term.start_at,
-        span=term.span,
-        due_at=term.due_at,
-        provisional=int(term.provisional),
-        parent=parent,
-    )
-    await _replan(tx, owed)
-    return owed.id
+
+async def owe_many(tx: Tx, wanted: Sequence[Wanted]) -> Sequence[int]:
+    """The same for many at once, in as few statements: a date that several share is counted and planned once. Ids in the same order."""
+    terms: dict[Hashable, tuple[Term, Plan]] = {}
+    units: dict[int, str | None] = {}
+    rows, plans = [], []
+    for each in wanted:
+        key = (each.regime, each.duty, each.due, each.due_at, each.span)
+        if key not in terms:
+            due = each.due
+            counted = _given(tx, Until.read(due)) if due is not None else _term(tx, each.regime, each.duty, each.due_at, each.span)
+            terms[key] = counted, _first_plan(tx, each, counted.due_at)
+        if each.owner.id not in units:
+            units[each.owner.id] = unit_of(tx.world.regime(each.regime), each.owner)
+        term, planned = terms[key]
+        plans.append(planned)
+        rows.append(_row(each, term, planned, units[each.owner.id]))
+    ids = await store.add(tx, rows)
+    await store.record(tx, [(owed, mark) for owed, planned in zip(ids, plans, strict=True) for mark in planned.skip])
+    if any(planned.next_at is not None and planned.next_at <= tx.now for _, planned in terms.values()):
+        tx.touch("obligations")
+    return ids
+
+
+def _row(wanted: Wanted, term: Term, planned: Plan, unit: str | None) -> dict[str, Any]:
+    return {
+        "regime": wanted.regime,
+        "duty": wanted.duty,
+        "subject_kind": wanted.subject[0],
+        "subject": wanted.subject[1],
+        "owner": wanted.owner.id,
+        "creditor": None if wanted.creditor is None else wanted.creditor.id,
+        "region": wanted.region,
+        "unit": unit,
+        "start_at": term.start_at,
+        "span": term.span,
+        "due_at": term.due_at,
+        "provisional": int(term.provisional),
+        "parent": wanted.parent,
+        "next_at": planned.next_at,
+    }
+
+
+def _first_plan(tx: Tx, wanted: Wanted, due_at: int) -> Plan:
+    regime = tx.world.regime(wanted.regime)
+    return plan_open(due_at, duty_of(regime, wanted.duty), {}, now=tx.now, regime=regime, calendar=tx.world.calendar)
 
 
 def _given(tx: Tx, due: Until) -> Term:
@@ -209,8 +257,8 @@ async def _replan(tx: Tx, owed: Owed) -> None:
     regime = tx.world.regime(owed.regime)
     fired = (await store.fired(tx, [owed.id])).get(owed.id, {})
     found = plan(owed, duty_of(regime, owed.duty), fired, now=tx.now, regime=regime, calendar=tx.world.calendar)
-    await store.record(tx, owed.id, found.skip)
-    await store.set_next(tx, owed.id, found.next_at)
+    await store.record(tx, [(owed.id, mark) for mark in found.skip])
+    await store.set_next(tx, {owed.id: found.next_at})
     if found.next_at is not None and found.next_at <= tx.now:
         tx.touch("obligations")
 

@@ -3,7 +3,7 @@
 Each is a unit of bounded size that answers how much it did; `bot/jobs/tick.py` repeats them until nothing is due.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from actions.obligations import duty_of
 from actions.subjects import NOUNS
 from domain.deadlines import local_date
 from domain.escalation import Around, climb, first_up, office, reachable, roles_of
-from domain.obligations import Fired, Mark, Owed, advance
+from domain.obligations import Advance, Fired, Mark, Owed, advance
 from domain.people import Seat
 from domain.regime import Regime
 from domain.regime_parts import Duty
@@ -45,8 +45,23 @@ class Round:
 
     tx: Tx
     seats: dict[int, Seat]
+    marks: dict[int, Fired] = field(default_factory=dict)  # what has fired of each
     of_roles: dict[tuple[str, frozenset[str]], tuple[Seat, ...]] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
+    steps: dict[Hashable, Advance] = field(default_factory=dict)
+
+    def duty(self, owed: Owed) -> Duty | None:
+        return duty_of(self.tx.world.regime(owed.regime), owed.duty)
+
+    def step(self, owed: Owed) -> Advance:
+        """What fires; worked out once for all that share duty, due instant and what has fired (many are due on the same day)."""
+        fired = self.marks.get(owed.id, {})
+        alike = (owed.regime, owed.duty, owed.due_at, owed.state, owed.stopped_at is None, tuple(sorted(fired.items())))
+        if alike not in self.steps:
+            regime = self.tx.world.regime(owed.regime)
+            calendar = self.tx.world.calendar
+            self.steps[alike] = advance(owed, self.duty(owed), fired, now=self.tx.now, regime=regime, calendar=calendar)
+        return self.steps[alike]
 
     async def chain_seats(self, regime: Regime, duty: Duty, owed: Owed) -> Sequence[Seat]:
         """Those that this chain may reach; a noun may keep its matters from some of them."""
@@ -93,38 +108,40 @@ async def fire_due(tx: Tx, limit: int = BATCH) -> int:
     if not due:
         return 0
     seat_ids = {seat for owed in due for seat in (owed.owner, owed.creditor) if seat is not None}
-    this = Round(tx, await obligations.seats(tx, seat_ids))
-    fired = await obligations.fired(tx, [owed.id for owed in due])
-    for owed in due:
-        await _fire_alone(this, owed, fired.get(owed.id, {}))
+    this = Round(tx, await obligations.seats(tx, seat_ids), await obligations.fired(tx, [owed.id for owed in due]))
+    if not await _fired(this, due):
+        for owed in due:
+            if not await _fired(this, [owed]):
+                await obligations.set_next(tx, {owed.id: tx.now + AGAIN})
     await notices.add(tx, await _slotted(tx, this.told))
     return len(due)
 
 
-async def _fire_alone(this: Round, owed: Owed, fired: Fired) -> None:
-    """One obligation that cannot be worked out must not hold up the others: it is logged and tried again later."""
+async def _fired(this: Round, due: Sequence[Owed]) -> bool:
+    """All of them, in few statements. One that cannot be worked out must not hold up the others: then each is tried alone."""
     heard = len(this.told)
     try:
         async with this.tx.savepoint():
-            await _fire(this, owed, fired)
+            await _fire(this, due)
     except Exception:
-        log.exception("tick.failed", obligation=owed.id, duty=owed.duty)
+        log.exception("tick.failed", obligation=due[0].id, duty=due[0].duty, among=len(due))
         del this.told[heard:]
-        await obligations.set_next(this.tx, owed.id, this.tx.now + AGAIN)
+        return False
+    return True
 
 
-async def _fire(this: Round, owed: Owed, fired: Fired) -> None:
-    tx, regime = this.tx, this.tx.world.regime(owed.regime)
-    duty = duty_of(regime, owed.duty)
-    step = advance(owed, duty, fired, now=tx.now, regime=regime, calendar=tx.world.calendar)
-    await obligations.record(tx, owed.id, step.fired)
-    await obligations.set_next(tx, owed.id, step.next_at)
-    for mark in step.spoken if duty is not None else ():
-        assert duty is not None
-        case = Case(this, owed, regime, duty, mark)
-        await (_ping(case) if mark.kind == "ping" else _climb(case))
-    if step.fired:
-        await cards.refresh_all(tx, f"{owed.subject_kind}:{owed.subject}", priority=DIGEST)
+async def _fire(this: Round, due: Sequence[Owed]) -> None:
+    steps = [(owed, this.step(owed)) for owed in due]
+    await obligations.record(this.tx, [(owed.id, mark) for owed, step in steps for mark in step.fired])
+    await obligations.set_next(this.tx, {owed.id: step.next_at for owed, step in steps})
+    for owed, step in steps:
+        regime = this.tx.world.regime(owed.regime)
+        duty = this.duty(owed)
+        for mark in step.spoken if duty is not None else ():
+            assert duty is not None
+            case = Case(this, owed, regime, duty, mark)
+            await (_ping(case) if mark.kind == "ping" else _climb(case))
+    await cards.refresh_several(this.tx, [f"{owed.subject_kind}:{owed.subject}" for owed, step in steps if step.fired], priority=DIGEST)
 
 
 async def _ping(case: Case) -> None:

@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 
 from domain.calendar import DAY, FIRST_YEAR, LAST_YEAR, Calendar, CalendarError
@@ -19,6 +20,8 @@ Unit = Literal["wd", "d", "w", "m", "h"]
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+
+REMEMBERED = 4096  # of days that were counted: thousands of matters are due on the same few
 
 _LIMIT = re.compile(r"([+-]?)(\d{1,4})(wd|d|w|m|h)")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -114,6 +117,7 @@ def end_of_day(day: date) -> int:
     return at(day, "00:00") + DAY_MS
 
 
+@lru_cache(maxsize=REMEMBERED)
 def at(day: date, clock: str) -> int:
     """The instant of "08:30" on that day in Asia/Shanghai."""
     return int(datetime.combine(day, parse_time(clock), SHANGHAI).timestamp()) * 1000
@@ -145,7 +149,8 @@ def local_time(ms: int) -> datetime:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).astimezone(SHANGHAI)
 
 
-def _count_working_days(start: date, amount: int, calendar: Calendar) -> tuple[date, set[int]]:
+@lru_cache(maxsize=REMEMBERED)
+def _count_working_days(start: date, amount: int, calendar: Calendar) -> tuple[date, frozenset[int]]:
     if amount == 0:
         return _next_working_day(start, calendar)
     day, touched = start, set[int]()
@@ -153,9 +158,10 @@ def _count_working_days(start: date, amount: int, calendar: Calendar) -> tuple[d
         day = _step(day, DAY)
         touched.add(day.year)
         amount -= calendar.is_working_day(day)
-    return day, touched
+    return day, frozenset(touched)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _count_back(day: date, amount: int, calendar: Calendar) -> date:
     while amount:
         day = _step(day, -DAY)
@@ -163,12 +169,12 @@ def _count_back(day: date, amount: int, calendar: Calendar) -> date:
     return day
 
 
-def _next_working_day(day: date, calendar: Calendar) -> tuple[date, set[int]]:
+def _next_working_day(day: date, calendar: Calendar) -> tuple[date, frozenset[int]]:
     touched = {day.year}
     while calendar.off(day):
         day = _step(day, DAY)
         touched.add(day.year)
-    return day, touched
+    return day, frozenset(touched)
 
 
 def _calendar_shift(day: date, offset: Limit) -> date:

@@ -131,13 +131,20 @@ def plan(owed: Owed, duty: Duty | None, fired: Fired, *, now: int, regime: Regim
 
     Steps up that have passed already wait for the next slot, so that whoever just heard of the matter has until then.
     """
-    if owed.state != "open" or owed.stopped_at is not None or duty is None:
+    if owed.state != "open" or owed.stopped_at is not None:
+        return Plan((), None)
+    return plan_open(owed.due_at, duty, fired, now=now, regime=regime, calendar=calendar)
+
+
+def plan_open(due_at: int, duty: Duty | None, fired: Fired, *, now: int, regime: Regime, calendar: Calendar) -> Plan:
+    """The same of an open one, which its due instant decides: what many share is planned once."""
+    if duty is None:
         return Plan((), None)
     skip, waits = [], []
-    for passed, following in _marks(owed, duty, now, regime, calendar):
+    for passed, following in _marks(due_at, duty, now, regime, calendar):
         if following is not None:
             waits.append(following.at)
-        if passed is None or _has_fired(passed, owed, fired):
+        if passed is None or _has_fired(passed, due_at, fired):
             continue
         if passed.kind == "chain":
             waits.append(now if duty.urgent else next_slot(now, regime.quiet))
@@ -150,8 +157,8 @@ def advance(owed: Owed, duty: Duty | None, fired: Fired, *, now: int, regime: Re
     """What fires now, and when to look again. Past the due date countdown pings are not spoken any more."""
     if owed.state != "open" or owed.stopped_at is not None or duty is None:
         return Advance((), (), None)
-    marks = _marks(owed, duty, now, regime, calendar)
-    passed = [mark for mark, _ in marks if mark is not None and not _has_fired(mark, owed, fired)]
+    marks = _marks(owed.due_at, duty, now, regime, calendar)
+    passed = [mark for mark, _ in marks if mark is not None and not _has_fired(mark, owed.due_at, fired)]
     pings = sorted((mark for mark in passed if mark.kind == "ping"), key=lambda mark: mark.at)
     spoken = [mark for mark in passed if mark.kind == "chain"]
     if pings and now < owed.due_at:
@@ -159,22 +166,22 @@ def advance(owed: Owed, duty: Duty | None, fired: Fired, *, now: int, regime: Re
     return Advance(tuple(passed), tuple(spoken), min((after.at for _, after in marks if after is not None), default=None))
 
 
-def _has_fired(mark: Mark, owed: Owed, fired: Fired) -> bool:
+def _has_fired(mark: Mark, due_at: int, fired: Fired) -> bool:
     """A step up has fired once for this due date, even where a changed calendar would now place it on another day."""
     instants = fired.get(mark.name, ())
     if mark.kind != "chain":
         return mark.at in instants
-    least = mark.at if mark.again else owed.due_at
+    least = mark.at if mark.again else due_at
     return any(instant >= least for instant in instants)
 
 
-def _marks(owed: Owed, duty: Duty, now: int, regime: Regime, calendar: Calendar) -> list[tuple[Mark | None, Mark | None]]:
+def _marks(due_at: int, duty: Duty, now: int, regime: Regime, calendar: Calendar) -> list[tuple[Mark | None, Mark | None]]:
     """For each mark of the duty the latest occurrence that has come and the next one to come."""
-    singles = [Mark(owed.due_at, "due", "due", exact=True)]
+    singles = [Mark(due_at, "due", "due", exact=True)]
     for n, offset in enumerate(duty.pings):
-        singles.append(Mark(_ping_at(owed.due_at, offset, regime, calendar), f"ping:{offset}", "ping", n, exact=offset.unit == "h"))
+        singles.append(Mark(_ping_at(due_at, offset, regime, calendar), f"ping:{offset}", "ping", n, exact=offset.unit == "h"))
     pairs: list[tuple[Mark | None, Mark | None]] = [(mark, None) if mark.at <= now else (None, mark) for mark in singles]
-    return pairs + [_around(owed, n, step, now, regime, calendar) for n, step in enumerate(duty.chain)]
+    return pairs + [_around(due_at, n, step, now, regime, calendar) for n, step in enumerate(duty.chain)]
 
 
 def _ping_at(due_at: int, offset: Limit, regime: Regime, calendar: Calendar) -> int:
@@ -186,14 +193,14 @@ def _ping_at(due_at: int, offset: Limit, regime: Regime, calendar: Calendar) -> 
     return first_slot(day, regime.quiet)
 
 
-def _around(owed: Owed, index: int, step: Step, now: int, regime: Regime, calendar: Calendar) -> tuple[Mark | None, Mark | None]:
+def _around(due_at: int, index: int, step: Step, now: int, regime: Regime, calendar: Calendar) -> tuple[Mark | None, Mark | None]:
     name = f"chain:{step.after}:{step.to}"
     exact = "h" in {step.after.unit, step.repeat.unit if step.repeat else ""}
 
     def mark(at: int) -> Mark:
         return Mark(at, name, "chain", index, exact, step.repeat is not None)
 
-    occurrences = _occurrences(owed.due_at, step, regime, calendar)
+    occurrences = _occurrences(due_at, step, regime, calendar)
     first = next(occurrences)
     if first > now:
         return None, mark(first)

@@ -1,11 +1,12 @@
 """Cards: one live message per (subject, chat) that is edited as things move. What it shows is made when it is sent, from the state then."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.speech import INTERACTIVE, To
 from storage import outbox
-from storage.tx import Row, Tx
+from storage.tx import Row, Tx, one_of
 
 ENSURE = """
 INSERT INTO card (subject, lane, payload, shown, version) VALUES (:subject, :lane, :payload, '', 1)
@@ -14,6 +15,7 @@ ON CONFLICT (subject, lane) DO UPDATE SET payload = :payload RETURNING id
 FRESH = "UPDATE card SET message_id = NULL, shown = '', version = version + 1 WHERE id = :id"
 GET = "SELECT * FROM card WHERE id = :id"
 OF_SUBJECT = "SELECT * FROM card WHERE subject = :subject"
+OF_SUBJECTS = "SELECT * FROM card WHERE subject IN ({subjects}) ORDER BY id"
 # Compare-and-set: a request that was under way when the card was moved elsewhere must not move it back.
 SHOWN = "UPDATE card SET message_id = :message_id, shown = :shown WHERE id = :id AND version = :version"
 PIN = "UPDATE card SET message_id = :message_id, shown = '', version = version + 1 WHERE id = :id"
@@ -55,9 +57,15 @@ async def show(
 
 async def refresh_all(tx: Tx, subject: str, *, priority: int = INTERACTIVE) -> None:
     """Bring every chat's card of this subject up to date."""
-    for row in await tx.all(OF_SUBJECT, subject=subject):
+    await refresh_several(tx, [subject], priority=priority)
+
+
+async def refresh_several(tx: Tx, subjects: Sequence[str], *, priority: int = INTERACTIVE) -> None:
+    """The same for many subjects at once."""
+    names, params = one_of("subject", dict.fromkeys(subjects))
+    for row in await tx.all(OF_SUBJECTS.format(subjects=names), **params):
         card = _open(tx, row)
-        await show(tx, subject, card.to, priority=priority)
+        await outbox.put_card(tx, card.to, card.id, priority=priority, not_before=0)
 
 
 async def get(tx: Tx, card_id: int) -> Card | None:

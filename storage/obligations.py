@@ -1,6 +1,6 @@
 """Obligations, the marks that have fired, and the notices that wait to be said together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.obligations import Fired, Mark, Owed, State
@@ -9,18 +9,19 @@ from storage import people
 from storage.tx import Row, Tx, one_of
 
 ADD = """
-INSERT INTO obligation (regime, duty, subject_kind, subject, owner, creditor, region, unit, start_at, span, due_at, provisional, state,
-  version, parent, created_at)
-VALUES (:regime, :duty, :subject_kind, :subject, :owner, :creditor, :region, :unit, :start_at, :span, :due_at, :provisional, 'open',
-  1, :parent, :now) RETURNING *
+INSERT INTO obligation (id, regime, duty, subject_kind, subject, owner, creditor, region, unit, start_at, span, due_at, provisional, state,
+  next_at, version, parent, created_at)
+VALUES (:id, :regime, :duty, :subject_kind, :subject, :owner, :creditor, :region, :unit, :start_at, :span, :due_at, :provisional, 'open',
+  :next_at, 1, :parent, :now)
 """
 GET = "SELECT * FROM obligation WHERE id = :id"
 LIVE_OF = """
 SELECT * FROM obligation WHERE subject_kind = :kind AND subject = :subject AND state IN ('open', 'handed_in')
 AND (CAST(:duty AS TEXT) IS NULL OR duty = :duty) ORDER BY id
 """
+# `|| ''`: by id from where the last piece ended; by an index of the regime each piece would read and sort all that lives.
 LIVE_OF_REGIME = """
-SELECT * FROM obligation WHERE regime = :regime AND state IN ('open', 'handed_in') AND id > :after ORDER BY id LIMIT :limit
+SELECT * FROM obligation WHERE regime || '' = :regime AND state IN ('open', 'handed_in') AND id > :after ORDER BY id LIMIT :limit
 """
 MOVE = """
 UPDATE obligation SET state = :state, next_at = NULL, version = version + 1,
@@ -77,8 +78,11 @@ def owed_of(row: Row) -> Owed:
     return Owed(**{**row, "provisional": bool(row["provisional"])})
 
 
-async def add(tx: Tx, **fields: Any) -> Owed:
-    return owed_of(await tx.one(ADD, **fields, now=tx.now))
+async def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Columns by name, with the plan in `next_at`; their ids, in the same order."""
+    ids = await tx.reserve("obligation", len(rows))
+    await tx.many(ADD, [{**row, "id": each, "now": tx.now} for each, row in zip(ids, rows, strict=True)])
+    return ids
 
 
 async def find(tx: Tx, obligation_id: int) -> Owed | None:
@@ -127,8 +131,9 @@ async def set_provisional(tx: Tx, owed: Owed, *, provisional: bool) -> Owed:
     return owed_of(await tx.one(SET_PROVISIONAL, id=owed.id, provisional=int(provisional)))
 
 
-async def set_next(tx: Tx, obligation_id: int, next_at: int | None) -> None:
-    await tx.run(SET_NEXT, id=obligation_id, next_at=next_at)
+async def set_next(tx: Tx, planned: Mapping[int, int | None]) -> None:
+    """When each of these obligations is looked at next."""
+    await tx.many(SET_NEXT, [{"id": owed, "next_at": next_at} for owed, next_at in planned.items()])
 
 
 async def stop(tx: Tx, obligation_id: int) -> bool:
@@ -191,9 +196,10 @@ async def fired(tx: Tx, ids: Iterable[int]) -> dict[int, Fired]:
     return dict(marks)
 
 
-async def record(tx: Tx, obligation_id: int, marks: Iterable[Mark]) -> None:
-    for mark in marks:
-        await note_once(tx, obligation_id, mark.name, mark.at)
+async def record(tx: Tx, marks: Iterable[tuple[int, Mark]]) -> None:
+    """Marks that have fired, each with its obligation."""
+    rows = [{"obligation": owed, "name": mark.name, "planned_at": mark.at, "now": tx.now} for owed, mark in marks]
+    await tx.many(ADD_STEP, rows)
 
 
 async def note_once(tx: Tx, obligation_id: int, name: str, planned_at: int) -> bool:

@@ -31,17 +31,29 @@ GROUP BY region, subject_kind, class, of_unit, light ORDER BY region, subject_ki
 """  # noqa: S608  constants of this module
 LISTED = f"SELECT * FROM ({MATTERS}) AS seen WHERE {{heap}} ORDER BY light, due_at, id LIMIT :limit OFFSET :offset"  # noqa: S608  constants
 LIST_COUNT = f"SELECT count(*) AS n FROM ({MATTERS}) AS seen WHERE {{heap}}"  # noqa: S608  constants of this module
+# What is overdue alone: the cost follows how much that is, not how much is open; mornings ask it for everybody who looks over others.
+RED = f"{SEEN} AND o.state = 'open' AND o.due_at <= :now AND o.created_at < :before"
+RED_COUNTS = f"""
+SELECT region, count(*) AS n FROM (SELECT DISTINCT o.region, o.subject_kind, o.subject {RED}) AS matter GROUP BY region ORDER BY region
+"""  # noqa: S608  constants of this module
+RED_LISTED = f"""
+SELECT * FROM (
+  SELECT o.*, row_number() OVER (PARTITION BY o.region, o.subject_kind, o.subject ORDER BY o.due_at, o.id) AS nth {RED}
+  AND o.region IN ({{regions}})) AS matter
+WHERE nth = 1 ORDER BY due_at, id LIMIT :limit
+"""  # noqa: S608  constants of this module
 BESIDES = ("of_unit", "light", "nth", "class")  # columns of a matter that an obligation does not have
 PRESSING = """
 SELECT * FROM obligation WHERE owner IN ({seats}) AND state = 'open' AND due_at <= :tonight ORDER BY due_at, id LIMIT :limit
 """
 WAITING = "SELECT * FROM obligation WHERE creditor IN ({seats}) AND state = 'handed_in' ORDER BY handed_at, id LIMIT :limit"
 # Duties that ask for a yes or no (`domain.overview.is_decision`); whoever asked waits from the first day on.
-DECISIONS = "SELECT * FROM obligation WHERE owner IN ({seats}) AND state = 'open' AND duty LIKE '%.decide' ORDER BY due_at, id LIMIT :limit"
-DECIDING = """
-SELECT DISTINCT owner FROM obligation WHERE regime = :regime AND state = 'open' AND duty LIKE '%.decide' AND created_at < :before
-ORDER BY owner
-"""
+# The same words as the index of them, else the databases would go through all that is open. `+ 0`: not by the index of that column.
+DECISION = "state = 'open' AND substr(duty, length(duty) - 6) = '.decide'"
+DECISIONS = f"""
+SELECT * FROM obligation WHERE regime IN ({{regimes}}) AND owner IN ({{seats}}) AND {DECISION} ORDER BY due_at, id LIMIT :limit
+"""  # noqa: S608  constants of this module
+DECIDING = f"SELECT DISTINCT owner FROM obligation WHERE regime = :regime AND {DECISION} AND created_at + 0 < :before ORDER BY owner"  # noqa: S608
 MINE = """
 SELECT * FROM obligation WHERE owner IN ({seats}) AND state IN ('open', 'handed_in')
 ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, due_at, id LIMIT :limit OFFSET :offset
@@ -91,6 +103,22 @@ def _heap(heap: Heap) -> tuple[str, dict[str, Any]]:
     return f"{inside} AND {column} = :heap", params | {"heap": heap.code}
 
 
+async def red_counts(tx: Tx, sight: Sight, kept: Sequence[str], *, before: int = FOREVER) -> dict[str, int]:
+    """By region, how many matters are overdue: what `counts` says of red ones."""
+    names, params = private(kept)
+    rows = await tx.all(RED_COUNTS.format(private=names), **sight_params(sight), **params, now=tx.now, before=before)
+    return {row["region"]: row["n"] for row in rows}
+
+
+async def red_listed(tx: Tx, sight: Sight, regions: Sequence[str], kept: Sequence[str], limit: int) -> list[Owed]:
+    """What is overdue longest in these regions, each matter once."""
+    names, params = private(kept)
+    places, where = one_of("region", regions or ("",))
+    given = {**sight_params(sight), **params, **where, "now": tx.now, "before": FOREVER, "limit": limit}
+    rows = await tx.all(RED_LISTED.format(private=names, regions=places), **given)
+    return [owed_of({name: value for name, value in row.items() if name != "nth"}) for row in rows]
+
+
 async def pressing(tx: Tx, seats: Sequence[int], tonight: int, limit: int) -> list[Owed]:
     """What these seats owe that is overdue or ends today."""
     return _owed(await _of_seats(tx, PRESSING, seats, tonight=tonight, limit=limit))
@@ -103,7 +131,9 @@ async def waiting(tx: Tx, seats: Sequence[int], limit: int) -> list[Owed]:
 
 async def decisions(tx: Tx, seats: Sequence[int], limit: int) -> list[Owed]:
     """What these seats are to decide."""
-    return _owed(await _of_seats(tx, DECISIONS, seats, limit=limit))
+    regimes, served = one_of("regime", tx.world.regimes)
+    names, params = one_of("seat", seats)
+    return _owed(await tx.all(DECISIONS.format(regimes=regimes, seats=names), limit=limit, **served, **params))
 
 
 async def deciding(tx: Tx, regime: str, before: int) -> list[int]:

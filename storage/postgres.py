@@ -46,6 +46,10 @@ class PostgresPort:
         async with self._connection.cursor() as cursor:
             await cursor.executemany(to_pyformat(sql).encode(), rows)
 
+    async def reserve(self, table: str, count: int) -> Sequence[int]:
+        sql = "SELECT nextval(pg_get_serial_sequence(:table, 'id')) AS id FROM generate_series(1, :count)"
+        return sorted(row["id"] for row in await self.query(sql, {"table": table, "count": count}))
+
     async def savepoint(self, name: str) -> None:
         await self._connection.execute(f"SAVEPOINT {name}".encode())
 

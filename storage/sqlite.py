@@ -60,6 +60,12 @@ class WriterPort(ConnectionPort):
     async def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
         self._connection.executemany(sql, rows)
 
+    async def reserve(self, table: str, count: int) -> Sequence[int]:
+        """Nobody else writes before this transaction ends, so the ids that come next are this unit's as soon as its rows are there."""
+        found = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        first = 1 if found is None else found["seq"] + 1
+        return range(first, first + count)
+
     async def savepoint(self, name: str) -> None:
         self._connection.execute(f"SAVEPOINT {name}")
 
@@ -82,6 +88,9 @@ class ReaderPort(ConnectionPort):
         raise PermissionError("a read must not write")
 
     async def execute_many(self, _sql: str, _rows: Sequence[Params]) -> None:
+        raise PermissionError("a read must not write")
+
+    async def reserve(self, _table: str, _count: int) -> Sequence[int]:
         raise PermissionError("a read must not write")
 
     async def savepoint(self, _name: str) -> None:

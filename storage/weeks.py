@@ -14,10 +14,14 @@ SELECT region, count(*) AS n FROM (
     SELECT 1 FROM obligation l WHERE l.subject_kind = o.subject_kind AND l.subject = o.subject AND l.state IN ('open', 'handed_in'))
 ) AS matter GROUP BY region ORDER BY region
 """  # noqa: S608  constants
+# Nothing about it was on record before (as far as it is seen, as `SEEN` says). What the week brought is looked up, not all that there is.
 OPENED = f"""
 SELECT region, count(*) AS n FROM (
-  SELECT o.region, o.subject_kind, o.subject {SEEN}
-  GROUP BY o.region, o.subject_kind, o.subject HAVING min(o.created_at) >= :since AND min(o.created_at) < :until
+  SELECT DISTINCT o.region, o.subject_kind, o.subject {SEEN} AND o.created_at >= :since AND o.created_at < :until AND NOT EXISTS (
+    SELECT 1 FROM obligation e JOIN appointment b ON b.id = e.owner
+    WHERE e.subject_kind = o.subject_kind AND e.subject = o.subject AND e.regime = o.regime AND e.region = o.region
+    AND e.created_at + 0 < :since
+    AND (CAST(:unit AS TEXT) IS NULL OR e.unit = :unit) AND (:everyone = 1 OR b.scope_kind IN ('region', 'enterprise')))
 ) AS matter GROUP BY region ORDER BY region
 """  # noqa: S608  constants
 # It climbs when a step above the owner has been taken for the due date that holds now, and nobody stopped it.
@@ -30,8 +34,8 @@ SELECT region, count(*) AS n FROM (
 ) AS matter GROUP BY region ORDER BY region
 """  # noqa: S608  constants
 ANY = """
-SELECT id FROM obligation WHERE regime = :regime
-AND ((ended_at >= :since AND ended_at < :until) OR (created_at >= :since AND created_at < :until)) LIMIT 1
+SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM obligation WHERE regime = :regime AND ended_at >= :since AND ended_at < :until)
+OR EXISTS (SELECT 1 FROM obligation WHERE regime = :regime AND created_at >= :since AND created_at < :until)
 """
 
 

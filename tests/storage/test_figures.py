@@ -7,7 +7,7 @@ from domain.people import Seat
 from domain.speech import To
 from storage import inbox, outbox
 from storage.db import Store
-from storage.obligations import add, set_next
+from storage.obligations import add
 from storage.tx import Tx
 from tests.conftest import Clock
 
@@ -66,22 +66,22 @@ async def test_steps_due_lateness_and_lights(store: Store, clock: Clock) -> None
 
 async def _owe(store: Store, owner: Seat, due_in: int, next_in: int) -> None:
     async def unit(tx: Tx) -> None:
-        owed = await add(
-            tx,
-            regime=owner.regime,
-            duty="task",
-            subject_kind="task",
-            subject=1,
-            owner=owner.id,
-            creditor=None,
-            region=owner.scope,
-            unit=None,
-            start_at=tx.now,
-            span="",
-            due_at=tx.now + due_in,
-            provisional=0,
-            parent=None,
-        )
-        await set_next(tx, owed.id, tx.now + next_in)
+        row = {
+            "regime": owner.regime,
+            "duty": "task",
+            "subject_kind": "task",
+            "subject": 1,
+            "owner": owner.id,
+            "creditor": None,
+            "region": owner.scope,
+            "unit": None,
+            "start_at": tx.now,
+            "span": "",
+            "due_at": tx.now + due_in,
+            "provisional": 0,
+            "parent": None,
+            "next_at": tx.now + next_in,
+        }
+        await add(tx, [row])
 
     await store.unit(unit)

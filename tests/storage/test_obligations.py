@@ -241,7 +241,7 @@ async def test_after_downtime_each_person_hears_once(stage: Stage) -> None:
 async def test_a_repeated_tick_and_a_second_ticker_do_nothing(stage: Stage) -> None:
     owed = await stage.owe("2026-03-13")
     assert len(await stage.at("2026-03-12")) == 1
-    await stage.unit(rows.set_next, owed, stage.clock.now)  # as if the last update of next_at had been lost
+    await stage.unit(rows.set_next, {owed: stage.clock.now})  # as if the last update of next_at had been lost
     assert await stage.at("2026-03-12") == []
 
 

@@ -99,8 +99,14 @@ CREATE TABLE obligation (
   created_at {int} NOT NULL) {strict};
 CREATE INDEX obligation_next ON obligation (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX obligation_subject ON obligation (subject_kind, subject);
-CREATE INDEX obligation_owner ON obligation (owner, state);
+CREATE INDEX obligation_owner ON obligation (owner, state, due_at);
 CREATE INDEX obligation_creditor ON obligation (creditor, state);
+CREATE INDEX obligation_open ON obligation (regime, due_at) WHERE state = 'open';
+CREATE INDEX obligation_handed ON obligation (regime, handed_at) WHERE state = 'handed_in';
+CREATE INDEX obligation_decision ON obligation (regime, substr(duty, length(duty) - 6), owner)
+  WHERE state = 'open' AND substr(duty, length(duty) - 6) = '.decide';
+CREATE INDEX obligation_made ON obligation (created_at);
+CREATE INDEX obligation_ended ON obligation (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX obligation_region ON obligation (regime, region) WHERE state IN ('open', 'handed_in');
 
 CREATE TABLE step (

@@ -194,10 +194,10 @@ async def has_open(tx: Tx, account: int) -> bool:
     return await drafts.get(tx, tx.vault.lane(account)) is not None
 
 
-async def open_form_of(tx: Tx, actor: Actor) -> Form | None:
-    """The form of this person's open conversation, if there is one."""
-    held = await drafts.get(tx, actor.lane)
-    return None if held is None else FORMS.get(held.draft.form)
+async def form_open_to(tx: Tx, account: int) -> Form | None:
+    """The form of this account's open conversation, if there is one."""
+    name = await drafts.form_of(tx, tx.vault.lane(account))
+    return None if name is None else FORMS.get(name)
 
 
 async def expire(tx: Tx, limit: int) -> int:
@@ -257,4 +257,4 @@ def span_words(span: str) -> Param:
     return text(f"span.{limit.unit}", n=limit.amount)
 
 
-__all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "go_on", "has_open", "open_form", "open_form_of", "register", "step"]
+__all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "form_open_to", "go_on", "has_open", "open_form", "register", "step"]

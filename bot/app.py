@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram.ext import Application, ApplicationBuilder
 
 import bot.forms
 import bot.handlers
@@ -111,7 +110,6 @@ class Bot:
         self.poller = Poller(Api(self._polling, base), self.intake.store)
         self._tasks: list[asyncio.Task[Any]] = []
         self._sending: asyncio.Task[Any] | None = None
-        self._application: Application[Any, Any, Any, Any, Any, Any] | None = None
         self._side: set[asyncio.Task[Any]] = set()
         self._scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         self.ready = False  # from the end of the start to the beginning of the stop
@@ -145,11 +143,10 @@ class Bot:
         if self.settings.webhook_url or self.settings.http_listen:
             await self._start_web()
         await self._learn_name()
-        application = self._application = await self._build_application()
         load_package(bot.forms)
         load_package(bot.handlers)
         fetcher = Fetcher(self.store, self.files, self._download, self.settings.evidence_mb_a_day * 2**20)
-        self._hearing = Hearing(application, self.services, fetcher)
+        self._hearing = Hearing(self.services, fetcher)
         await self.store.unit(lambda tx: commands.released(tx, published.release()))
         await self.intake.leftovers()
         self._sending = self._spawn(self.delivery.run())
@@ -182,15 +179,6 @@ class Bot:
                 log.warning("start.telegram_unavailable", reason=str(error), again_in=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
-
-    async def _build_application(self) -> Application[Any, Any, Any, Any, Any, Any]:
-        builder = (
-            ApplicationBuilder().token(self.settings.bot_token).updater(None).request(self._transport).get_updates_request(self._polling)
-        )
-        builder = builder.base_url(f"{self.settings.bot_api_url}/bot").base_file_url(f"{self.settings.bot_api_url}/file/bot")
-        application = builder.build()
-        await application.initialize()
-        return application
 
     async def idle(self) -> bool:
         """Nothing stored is undone and nothing said is unsent: what tests and tours wait for between two turns."""
@@ -278,7 +266,7 @@ class Bot:
         return content
 
     async def _answer_press(self, context: Any, key: str, params: Mapping[str, Param], *, alert: bool) -> None:
-        payload: dict[str, Any] = {"callback_query_id": context.update.callback_query.id}
+        payload: dict[str, Any] = {"callback_query_id": context.incoming.press["id"]}
         if key:
             payload |= {"text": self.renderer.plain(key, params, context.language)[:200], "show_alert": alert}
         self._aside(self._best_effort("answerCallbackQuery", payload))
@@ -323,8 +311,6 @@ class Bot:
         await _end(sending)
         if self.failed.done():
             self.failed.exception()
-        if self._application is not None:
-            await self._application.shutdown()
         await self._transport.shutdown()
         await self._polling.shutdown()
 

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from telegram import Update
-
 from actions import reach
 from actions.perform import Caller, Words, perform, reply
 from bot.callbacks import Press
+from bot.incoming import Incoming
 from bot.services import Services
 from domain.forms import Reply
 from domain.outcome import Outcome, Refusal
@@ -23,7 +22,7 @@ T = TypeVar("T")
 @dataclass
 class Context:
     services: Services
-    update: Update
+    incoming: Incoming
     account: int
     chat: int
     language: str  # Telegram's word for it; a registered person's own choice counts where text is made
@@ -40,13 +39,12 @@ class Context:
     @property
     def message_id(self) -> int | None:
         """The message that was written, or whose button was pressed."""
-        message = self.update.effective_message
-        return None if message is None else message.message_id
+        return self.incoming.message_id
 
     async def do(self, verb: Any, given: Any) -> Outcome:
         """Perform the one action of this update. A refusal is a toast on a press, else a sentence in the chat."""
         self.acted = True
-        caller = Caller(self.account, self.chat, self.language, self.update.update_id, quiet=self.press is not None)
+        caller = Caller(self.account, self.chat, self.language, self.incoming.update_id, quiet=self.press is not None)
         outcome = await perform(self.services.store, caller, verb, given)
         if isinstance(outcome, Refusal) and self.press is not None and not outcome.buttons:
             await self.answer(f"refusal.{outcome.code}", outcome.data, alert=True)
@@ -72,7 +70,7 @@ class Context:
 
     async def answer(self, key: str, params: Mapping[str, Param] | None = None, *, alert: bool = False) -> None:
         """The toast (or dialog) on a pressed button. Nothing depends on it: a press that is too old is not answered any more."""
-        if self.update.callback_query is None or self.toast:
+        if self.incoming.press is None or self.toast:
             return
         self.toast = key or "-"
         if key:

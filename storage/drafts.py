@@ -8,6 +8,7 @@ from domain.forms import Draft
 from storage.tx import Row, Tx
 
 GET = "SELECT * FROM draft WHERE lane = :lane"
+FORM_OF = "SELECT form FROM draft WHERE lane = :lane"
 BY_ID = "SELECT * FROM draft WHERE id = :id"
 ADD = """
 INSERT INTO draft (lane, form, body, version, expires_at, updated_at) VALUES (:lane, :form, :body, 1, :expires_at, :now)
@@ -40,6 +41,12 @@ def _open(tx: Tx, row: Row) -> StoredDraft:
 async def get(tx: Tx, lane: str) -> StoredDraft | None:
     row = await tx.find(GET, lane=lane)
     return None if row is None else _open(tx, row)
+
+
+async def form_of(tx: Tx, lane: str) -> str | None:
+    """The form of the lane's open conversation."""
+    found = await tx.value(FORM_OF, lane=lane)
+    return None if found is None else str(found)
 
 
 async def by_id(tx: Tx, draft_id: int) -> StoredDraft | None:

@@ -11,6 +11,8 @@ import contextlib
 import queue
 import sqlite3
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +26,7 @@ from storage.vault import Vault
 
 T = TypeVar("T")
 READERS = 2
+TELL_SECONDS = 0.002
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -105,9 +108,8 @@ class ReaderPort(ConnectionPort):
 class Reader(aiosqlite.Connection):
     """A connection in a thread of its own, where a whole read runs; aiosqlite's own calls go to the thread and back for each statement."""
 
-    async def run(self, read: Callable[[sqlite3.Connection], T]) -> T:
-        answer: T = await self._execute(read, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite has no types for it
-        return answer
+    async def run(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite has no types for it
 
 
 class SqliteBackend:
@@ -116,8 +118,10 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._readers: asyncio.Queue[Reader] = asyncio.Queue()
-        self._opened = 0
+        self._readers: list[Reader] = []
+        self._idle: list[Reader] = []
+        self._reads: deque[Job] = deque()
+        self._reading: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._checkpoint = False  # set by the loop, taken by the writer; a flag needs no lock
@@ -159,8 +163,8 @@ class SqliteBackend:
         for _ in range(READERS):
             reader = Reader(self._connect_reader, iter_chunk_size=64)
             await reader
-            self._readers.put_nowait(reader)
-            self._opened += 1
+            self._readers.append(reader)
+        self._idle = list(self._readers)
         self._thread = threading.Thread(target=self._write_forever, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -178,18 +182,53 @@ class SqliteBackend:
 
         if self._closed:
             raise StoreClosedError
-        reader = await self._readers.get()
-        try:
-            return await reader.run(lambda connection: self._read(connection, fn))
-        finally:  # a caller that was cancelled gives back a reader still at work: what comes next waits in its thread's queue
-            self._readers.put_nowait(reader)
+        job = Job(fn, "", "", self._loop.create_future())
+        self._reads.append(job)
+        if self._idle:
+            reading = asyncio.create_task(self._keep_reading(self._idle.pop()))
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
+        return await job.future
 
-    def _read(self, connection: sqlite3.Connection, fn: Callable[[Tx], Any]) -> Any:
-        connection.execute("BEGIN")
+    async def _keep_reading(self, reader: Reader) -> None:
+        """All reads that wait, in one stay in the reader's thread; a reader that is free takes from the same row."""
         try:
-            return _drive(fn(self._make_tx(ReaderPort(connection))))
+            while self._reads:
+                await reader.run(self._read_all)
         finally:
-            connection.execute("ROLLBACK")
+            self._idle.append(reader)
+
+    def _read_all(self, connection: sqlite3.Connection) -> None:
+        """In the reader's thread. Answers go back together, but none waits long for the others."""
+        read: list[Job] = []
+        told = time.monotonic()
+        while True:
+            try:
+                job = self._reads.popleft()
+            except IndexError:
+                break
+            self._read(connection, job)
+            read.append(job)
+            if time.monotonic() - told > TELL_SECONDS:
+                self._tell(read)
+                read, told = [], time.monotonic()
+        self._tell(read)
+
+    def _read(self, connection: sqlite3.Connection, job: Job) -> None:
+        try:
+            connection.execute("BEGIN")
+            try:
+                job.result = _drive(job.fn(self._make_tx(ReaderPort(connection))))
+            finally:
+                connection.execute("ROLLBACK")
+        except BaseException as error:  # noqa: BLE001  whoever waits must hear of it; the reader must live on
+            job.error = error
+
+    def _tell(self, jobs: list[Job]) -> None:
+        # A loop that was closed meanwhile has nobody left who waits.
+        if jobs:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(answer, jobs)
 
     async def rehearse(self, fn: Callable[[Tx], Any]) -> Any:
         return await asyncio.to_thread(self._rehearse, fn)
@@ -220,8 +259,9 @@ class SqliteBackend:
         self._queue.put(None)
         if self._thread:
             await asyncio.to_thread(self._thread.join)
-        for _ in range(self._opened):
-            await (await self._readers.get()).close()  # a read under way ends first
+        await asyncio.gather(*self._reading, return_exceptions=True)  # a read under way ends first
+        for reader in self._readers:
+            await reader.close()
         self._opened = 0
 
     def _connect_reader(self) -> sqlite3.Connection:

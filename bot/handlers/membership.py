@@ -9,7 +9,7 @@ OUT = {ChatMember.LEFT, ChatMember.BANNED}
 
 
 async def changed(context: Context) -> None:
-    member = context.update.my_chat_member
+    member = context.incoming.types.my_chat_member
     assert member is not None
     if not context.private:
         await context.nothing()

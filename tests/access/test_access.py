@@ -12,6 +12,7 @@ from actions.perform import SPECS, Spec, authorise, run
 from bot.callbacks import Press
 from bot.context import Context
 from bot.hearing import Hearing, load_package
+from bot.incoming import Incoming
 from bot.routes import GROUP_PRESSES, PRESSES
 from domain.outcome import Outcome, Refusal
 from domain.permissions import is_public
@@ -146,8 +147,7 @@ async def test_a_private_chats_button_does_nothing_in_a_group(verb: str) -> None
 
     hearing = object.__new__(Hearing)
     hearing._old_button = old
-    query = SimpleNamespace(id="1", data=f"1.{verb}.1.0")
-    update: Any = SimpleNamespace(update_id=UPDATE, callback_query=query, effective_message=SimpleNamespace(message_id=1))
+    update = Incoming({"update_id": UPDATE, "callback_query": {"id": "1", "data": f"1.{verb}.1.0"}})
     nothing: Any = SimpleNamespace()
     await hearing._pressed(Context(nothing, update, 1000, -100, "zh"))
     assert heard == [-100]
@@ -160,8 +160,8 @@ def services(store: Rehearsal) -> Any:
     return SimpleNamespace(store=store, answer_press=answered, files=None, renderer=None)
 
 
-def update_of() -> Any:
-    return SimpleNamespace(update_id=UPDATE, effective_message=SimpleNamespace(message_id=1), callback_query=SimpleNamespace(id="1"))
+def update_of() -> Incoming:
+    return Incoming({"update_id": UPDATE, "callback_query": {"id": "1", "message": {"message_id": 1}}})
 
 
 def judge(request: pytest.FixtureRequest, name: str, title: str, found: dict[str, list[str]], cast: list[str]) -> None:

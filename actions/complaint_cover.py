@@ -5,9 +5,8 @@ from domain.complaints import barred, cover_code
 from domain.deadlines import local_date
 from domain.people import Seat
 from domain.permissions import Target
-from domain.slots import after_quiet
 from domain.speech import PING, Button, text
-from storage import complaints, notices, outbox, people
+from storage import complaints, outbox, people
 from storage.complaints import Complaint
 from storage.tx import Tx
 
@@ -41,5 +40,4 @@ async def notify(tx: Tx, complaint: Complaint, key: str) -> None:
     if to is None:
         return
     button = Button("complaint.button.open", "co", complaint.id)
-    not_before = after_quiet(tx.now, await notices.quiet_for(tx, complaint.regime, to.person))
-    await outbox.say(tx, to, key, {"code": cover_code(complaint.id)}, ((button,),), priority=PING, not_before=not_before, protect=True)
+    await outbox.say(tx, to, key, {"code": cover_code(complaint.id)}, ((button,),), priority=PING, protect=True)

@@ -12,9 +12,9 @@ from domain import ledger
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
-from domain.slots import after_quiet, in_quiet
-from domain.speech import PING, Keyboard, Param, moment, text
-from storage import cards, entries, obligations, outbox, tasks
+from domain.slots import in_quiet
+from domain.speech import PING, Keyboard, Param, text
+from storage import cards, entries, notices, obligations, outbox, tasks
 from storage import ledger as items
 from storage.tx import Tx
 
@@ -70,7 +70,7 @@ async def begin(tx: Tx, actor: Actor, given: About) -> Outcome:
 
 @action("matter.relay", of=_target)
 async def relay(tx: Tx, actor: Actor, given: Relay) -> Outcome:
-    """Kept with the matter whoever hears it; said at once, or where it is night when the night is over."""
+    """Kept with the matter whoever hears it; said at once, in quiet hours without a sound, and the sender is told so."""
     matter = await _load(tx, actor, given)
     if isinstance(matter, Refusal):
         return matter
@@ -96,8 +96,7 @@ async def _tell_owner(tx: Tx, matter: Matter, owner: Seat, sender: Seat, words: 
         "hint": text("relay.answer") if answers else "",
     }
     buttons = (*answers, (opening(about.open, "button.open_matter", {}),))
-    hold = after_quiet(tx.now, tx.world.regime(owner.regime).quiet)
-    await outbox.say(tx, to, "relay.told", params, buttons, priority=PING, not_before=hold)
+    await outbox.say(tx, to, "relay.told", params, buttons, priority=PING)
     return True
 
 
@@ -116,13 +115,12 @@ async def _named(tx: Tx, matter: Matter, seat: Seat, reader: Seat) -> Param:
 
 async def _tell_sender(tx: Tx, matter: Matter, owner: Seat, actor: Actor, words: str, *, heard: bool) -> None:
     about = await subjects.describe(tx, matter.kind, matter.id, actor.seat)
-    quiet = tx.world.regime(owner.regime).quiet
-    key = "relay.kept" if not heard else "relay.sent_later" if in_quiet(tx.now, quiet) else "relay.sent"
+    quiet = await notices.quiet_for(tx, owner.regime, owner.person)
+    key = "relay.kept" if not heard else "relay.sent_silently" if in_quiet(tx.now, quiet) else "relay.sent"
     params: dict[str, Param] = {
         "who": await _named(tx, matter, owner, actor.seat),
         "words": words,
         "title": about.title,
         "number": about.number,
-        "at": moment(after_quiet(tx.now, quiet)),
     }
     await outbox.say(tx, actor.to(), key, params, ((opening(about.open, "button.open_matter", {}),),))

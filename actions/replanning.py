@@ -13,7 +13,7 @@ from actions.obligations import count_again, duty_of
 from domain.deadlines import due_day
 from domain.obligations import Owed, plan
 from domain.regime import Regime
-from domain.slots import next_slot
+from domain.slots import next_slot, widened
 from domain.speech import DIGEST
 from domain.world import World
 from storage import cards, holidays, meta, notices, obligations, task_batches
@@ -128,12 +128,14 @@ async def _tell(tx: Tx, moved: list[tuple[Owed, Owed]]) -> None:
     """Who owes it and who is owed it hear of the new date with the next digest, whatever else that says."""
     seats = await obligations.seats(tx, {seat for _, owed in moved for seat in (owed.owner, owed.creditor) if seat is not None})
     people: set[int] = {seat.person for seat in seats.values() if seat.person is not None and seat.to() is not None}
-    own = await notices.own_times(tx, sorted(people))
+    own, quiets = await notices.own_times(tx, sorted(people)), await notices.own_quiets(tx, sorted(people))
     told = []
     for before, owed in moved:
-        quiet, kind = tx.world.regime(owed.regime).quiet, f"moved:{due_day(before.due_at).isoformat()}"
+        ruled, kind = tx.world.regime(owed.regime).quiet, f"moved:{due_day(before.due_at).isoformat()}"
         concerned = people & {seats[seat].person for seat in (owed.owner, owed.creditor) if seat is not None}
-        told += [Notice(person, owed.id, kind, next_slot(tx.now, quiet, own.get(person))) for person in sorted(concerned)]
+        for person in sorted(concerned):
+            slot_at = next_slot(tx.now, widened(ruled, quiets.get(person)), own.get(person))
+            told.append(Notice(person, owed.id, kind, slot_at))
     await notices.add(tx, told)
 
 

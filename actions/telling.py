@@ -14,7 +14,7 @@ from domain.people import Seat
 from domain.permissions import TABLE
 from domain.regime_parts import Duty
 from domain.slots import in_quiet, next_slot
-from domain.speech import DIGEST, PING, Button, Keyboard, Param, To, lines, term, text
+from domain.speech import DIGEST, PING, URGENT, Button, Keyboard, Param, To, lines, term, text
 from storage import notices, obligations, outbox
 from storage.tx import Tx
 
@@ -80,6 +80,7 @@ class Picture:
 async def say(tx: Tx, picture: Picture) -> None:
     """One message, whatever there is to tell."""
     hold = await _held_until(tx, picture)
+    rank = URGENT if any(_urgent(tx, each.owed) for each in picture.matters) else None
     protect = any(is_private(matter.owed.subject_kind) for matter in picture.matters)
     if (
         len(picture.matters) == 1
@@ -87,10 +88,10 @@ async def say(tx: Tx, picture: Picture) -> None:
         and (picture.matters[0].kinds or picture.matters[0].group(tx.now) in {"over", "today"})
     ):
         key, params, buttons = await _single(tx, picture.matters[0])
-        await outbox.say(tx, picture.to, key, params, buttons, priority=PING, not_before=hold, protect=protect)
+        await outbox.say(tx, picture.to, key, params, buttons, priority=rank or PING, not_before=hold, protect=protect)
         return
     params, buttons = await _list(tx, picture)
-    await outbox.say(tx, picture.to, "obligation.digest", params, buttons, priority=DIGEST, not_before=hold, protect=protect)
+    await outbox.say(tx, picture.to, "obligation.digest", params, buttons, priority=rank or DIGEST, not_before=hold, protect=protect)
 
 
 async def _held_until(tx: Tx, picture: Picture) -> int:

@@ -57,9 +57,10 @@ async def _ending(tx: Tx, row: Row, counts: Mapping[int, int]) -> Ending | None:
 
 
 async def _tell_holder(tx: Tx, ending: Ending, own: Mapping[int, str]) -> None:
-    to, quiet = ending.seat.to(), tx.world.regime(ending.seat.regime).quiet
+    to = ending.seat.to()
     if to is None or to.person is None:
         return
+    quiet = await notices.quiet_for(tx, ending.seat.regime, to.person)
     at = say_at(tx.now, quiet, own.get(to.person), exact=False, urgent=False)
     left = text("people.ending.open", n=ending.open) if ending.open else text("people.ending.none")
     params: dict[str, Param] = {"seat": await title_of(tx, ending.seat), "day": term_date(due_day(ending.until_at)), "left": left}

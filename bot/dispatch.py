@@ -104,6 +104,7 @@ class Dispatch:
             await inbox.set_aside(tx, stored.update_id, type(error).__name__, reference)
             to = _answer_to(stored.raw)
             if to is not None:
+                tx.answering = tx.vault.lane(to.chat)
                 await outbox.say(tx, to, "error.reference", {"reference": reference}, once=f"aside:{stored.update_id}")
 
         await insist(lambda: self._store.unit(unit))

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.cards import make
@@ -13,6 +13,7 @@ from bot.books import MIME, draw_book
 from bot.pictures import Pictures, qr_png
 from bot.published import listed, payload
 from bot.render import Renderer, clip
+from domain.slots import rings, widened
 from storage import cards, people
 from storage.cards import Card
 from storage.db import Store
@@ -33,6 +34,7 @@ class Request:
     upload: Upload | None = None
     card: Card | None = None
     shown: str = ""
+    silent: bool = False
 
     @property
     def counts(self) -> bool:
@@ -57,40 +59,30 @@ class Packer:
         body = {**parcel.body, "chat": self._moved.get(parcel.body["chat"], parcel.body["chat"])}
         match body["op"]:
             case "card":
-                return await self._card(body["card"])
+                return await self._card(body["card"], parcel)
             case "commands":
-                return await self._commands(body)
+                return await self._commands(body, parcel)
             case "strip":
                 return Request("editMessageReplyMarkup", {"chat_id": body["chat"], "message_id": body["message_id"]})
             case "delete":
                 return Request("deleteMessage", {"chat_id": body["chat"], "message_id": body["message_id"]})
-        language = await self._language(body)
+        reader = await self._store.read(lambda tx: _reader(tx, parcel, body["person"], body["language"]))
         if body["op"] == "edit":
-            text = self._renderer.text(body["key"], body["params"], language)
+            text = self._renderer.text(body["key"], body["params"], reader.language)
             payload: dict[str, Any] = {"chat_id": body["chat"], "message_id": body["message_id"], "text": text, "parse_mode": "HTML"}
             if body.get("buttons"):
-                payload["reply_markup"] = {"inline_keyboard": self._renderer.keyboard(body["buttons"], language)}
+                payload["reply_markup"] = {"inline_keyboard": self._renderer.keyboard(body["buttons"], reader.language)}
             return Request("editMessageText", payload | {"link_preview_options": {"is_disabled": True}})
-        return await self._message(body, language)
+        return _sounding(await self._message(body, reader.language), silent=reader.silent)
 
-    async def _commands(self, body: Mapping[str, Any]) -> Request:
+    async def _commands(self, body: Mapping[str, Any], parcel: Parcel) -> Request:
         """The list of commands in a member's own chat; somebody without a seat has everybody's again."""
-        language = await self._language(body)
+        reader = await self._store.read(lambda tx: _reader(tx, parcel, body["person"], body["language"]))
         seats = await self._store.read(lambda tx: people.seats_of(tx, body["person"]))
         scope = {"scope": {"type": "chat", "chat_id": body["chat"]}}
         if not seats:
             return Request("deleteMyCommands", scope)
-        return Request("setMyCommands", scope | {"commands": payload(self._renderer, listed(seats, joined=True), language)})
-
-    async def _language(self, body: Mapping[str, Any]) -> str:
-        """A registered person's own choice as it is now; else what the row says."""
-        if body["person"] is None:
-            return str(body["language"])
-
-        async def unit(tx: Tx) -> str:
-            return (await people.languages(tx, [body["person"]])).get(body["person"], str(body["language"]))
-
-        return await self._store.read(unit)
+        return Request("setMyCommands", scope | {"commands": payload(self._renderer, listed(seats, joined=True), reader.language)})
 
     async def _message(self, body: Mapping[str, Any], language: str) -> Request:
         payload: dict[str, Any] = {"chat_id": body["chat"]}
@@ -116,21 +108,19 @@ class Packer:
         kind = file["kind"] if file["kind"] in SENDERS else "document"
         return Upload(kind, file.get("name") or "file", await self._files.get(file["blob"]), file.get("mime", "application/octet-stream"))
 
-    async def _card(self, card_id: int) -> Request | None:
-        async def unit(tx: Tx) -> tuple[Card, Any, str] | None:
+    async def _card(self, card_id: int, parcel: Parcel) -> Request | None:
+        async def unit(tx: Tx) -> tuple[Card, Any, Reader] | None:
             card = await cards.get(tx, card_id)
             if card is None:
                 return None
             message = await make(tx, card.kind, card.of, card.to.person)
-            language = card.to.language
-            if card.to.person is not None:
-                language = (await people.languages(tx, [card.to.person])).get(card.to.person, language)
-            return card, message, language
+            return card, message, await _reader(tx, parcel, card.to.person, card.to.language)
 
         found = await self._store.read(unit)
         if found is None or found[1] is None:
             return None
-        card, message, language = found
+        card, message, reader = found
+        language = reader.language
         payload = {
             "chat_id": self._moved.get(card.to.chat, card.to.chat),
             "text": self._renderer.text(message.key, message.params, language),
@@ -139,14 +129,37 @@ class Packer:
             "reply_markup": {"inline_keyboard": self._renderer.keyboard(dump(message.buttons), language)},
         }
         shown = hashlib.sha256(json.dumps(payload, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+        new = _sounding(Request("sendMessage", payload, card=card, shown=shown), silent=reader.silent)
         if card.message_id is None:
-            return Request("sendMessage", payload, card=card, shown=shown)
+            return new
         if card.shown == shown:
             return None
-        return Request("editMessageText", payload | {"message_id": card.message_id}, card=card, shown=shown)
+        return replace(new, method="editMessageText", payload=payload | {"message_id": card.message_id})
 
 
 def as_new(request: Request) -> Request:
     """The same card as a new message, where the old one is gone from the chat."""
     payload = {name: value for name, value in request.payload.items() if name != "message_id"}
-    return Request("sendMessage", payload, card=request.card, shown=request.shown)
+    return _sounding(replace(request, method="sendMessage", payload=payload), silent=request.silent)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How whoever gets a message is spoken to now. `silent`: without a sound, since these are their quiet hours."""
+
+    language: str
+    silent: bool
+
+
+async def _reader(tx: Tx, parcel: Parcel, person: int | None, language: str) -> Reader:
+    """A registered person's own choices as they are now; else what the row says."""
+    found = None if person is None else await people.manners(tx, person)
+    language, own = found or (language, None)
+    regimes = tx.world.regimes
+    ruled = regimes[parcel.regime] if parcel.regime in regimes else next(iter(regimes.values()))
+    return Reader(language, silent=not rings(tx.now, widened(ruled.quiet, own), parcel.priority))
+
+
+def _sounding(request: Request, *, silent: bool) -> Request:
+    """Sent with or without a sound. An edit never makes one."""
+    return replace(request, silent=silent, payload=request.payload | ({"disable_notification": True} if silent else {}))

@@ -30,7 +30,7 @@ class Seat:
 
     def to(self) -> To | None:
         """Where this seat is reached, if anybody sits on it."""
-        return None if self.account is None else To(self.account, self.person, self.language)
+        return None if self.account is None else To(self.account, self.person, self.language, self.regime)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Actor:
         return self.acting
 
     def to(self) -> To:
-        return To(self.account, self.person, self.language)
+        return To(self.account, self.person, self.language, "" if self.acting is None else self.acting.regime)
 
     def on(self, seat: Seat) -> "Actor":
         return replace(self, acting=seat)

@@ -7,9 +7,18 @@ from datetime import date, timedelta
 
 from domain.deadlines import DAY_MS, at, local_date, local_minutes, parse_time
 from domain.regime_parts import Quiet
+from domain.speech import INTERACTIVE, URGENT
 
 DAY = timedelta(days=1)
 DAY_MINUTES = 24 * 60
+
+
+def rings(now: int, quiet: Quiet, priority: int) -> bool:
+    """Whether a message that goes now makes a sound. In quiet hours only an answer to what the person has just done, and what is urgent.
+
+    Everything else that could not wait comes without a sound: it is there when the person looks, and wakes nobody.
+    """
+    return priority in {INTERACTIVE, URGENT} or not in_quiet(now, quiet)
 
 
 def first_slot(day: date, quiet: Quiet) -> int:

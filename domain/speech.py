@@ -11,8 +11,9 @@ from typing import Any
 
 Param = str | int | dict[str, Any] | list[Any] | None
 
-# Priorities: who just pressed waits for nobody; what others hear of it comes after. `ALWAYS` goes even while sending is paused.
-ALWAYS, INTERACTIVE, NEWS, PING, DIGEST = -1, 0, 1, 5, 9
+# Priorities: who just pressed waits for nobody; then major problems; what others hear of a press comes after. `ALWAYS` goes even while
+# sending is paused. Only an answer and what is urgent sound in somebody's quiet hours (`domain/slots.rings`).
+ALWAYS, INTERACTIVE, URGENT, NEWS, PING, DIGEST = -1, 0, 1, 2, 5, 9
 
 
 def day(at_ms: int) -> Param:
@@ -94,8 +95,12 @@ class Message:
 
 @dataclass(frozen=True)
 class To:
-    """Where a message goes: a chat, and whose language it is in (a registered person's own, else `language`)."""
+    """Where a message goes: a chat, and whose language it is in (a registered person's own, else `language`).
+
+    `regime` is the province in which somebody is addressed: whose quiet hours count. Empty where they are addressed in none.
+    """
 
     chat: int
     person: int | None = None
     language: str = "zh"
+    regime: str = ""

@@ -60,6 +60,7 @@ class Message:
     reply_to: "Message | None" = None
     edit_ms: int | None = None
     deleted: bool = False
+    silent: bool = False  # it arrived without a sound; bots are not told
 
     @property
     def service(self) -> bool:

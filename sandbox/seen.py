@@ -57,6 +57,7 @@ class SeenMessage(_Seen):
     deleted: bool = False
     reply_to: int | None = None
     protected: bool = False
+    silent: bool = False
     service: str | None = None
 
     @property

@@ -59,6 +59,7 @@ def message_for_person(message: Message, person: Person) -> JSON:
         "edited": message.edit_ms is not None,
         "deleted": message.deleted,
         "reply_to": message.reply_to.id if message.reply_to else None,
+        "silent": message.silent,
         "protected": bool(content.get("has_protected_content")),
         "service": _service(message),
     }

@@ -93,11 +93,18 @@ class World:
     # --- messages
 
     def post(
-        self, chat: Chat, sender: Person | Bot, content: JSON, *, markup: JSON | None = None, reply_to: Message | None = None
+        self,
+        chat: Chat,
+        sender: Person | Bot,
+        content: JSON,
+        *,
+        markup: JSON | None = None,
+        reply_to: Message | None = None,
+        silent: bool = False,
     ) -> Message:
         """Put a message into a chat and tell the bots that may read it."""
         message_id = len(chat.messages) + 1 if chat.kind == "supergroup" else next(self._message_ids)
-        message = Message(message_id, chat, sender, self.clock.now(), content, markup, reply_to)
+        message = Message(message_id, chat, sender, self.clock.now(), content, markup, reply_to, silent=silent)
         chat.messages[message_id] = message
         if isinstance(sender, Bot):
             chat.last_bot = sender.id

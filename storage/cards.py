@@ -46,7 +46,7 @@ async def show(
     tx: Tx, subject: str, to: To, *, fresh: bool = False, message_id: int | None = None, priority: int = INTERACTIVE, not_before: int = 0
 ) -> None:
     """Bring the card up to date. `fresh` sends it anew at the chat's end; `message_id` moves it into that message (the one pressed)."""
-    payload = tx.vault.seal(json.dumps([to.chat, to.person, to.language]).encode(), "card")
+    payload = tx.vault.seal(json.dumps([to.chat, to.person, to.language, to.regime]).encode(), "card")
     card = int(await tx.value(ENSURE, subject=subject, lane=tx.vault.lane(to.chat), payload=payload))
     if fresh:
         await tx.run(FRESH, id=card)
@@ -74,8 +74,8 @@ async def get(tx: Tx, card_id: int) -> Card | None:
 
 
 def _open(tx: Tx, row: Row) -> Card:
-    chat, person, language = json.loads(tx.vault.unseal(row["payload"], "card"))
-    return Card(row["id"], row["subject"], To(chat, person, language), row["message_id"], row["shown"], row["version"])
+    to = To(*json.loads(tx.vault.unseal(row["payload"], "card")))
+    return Card(row["id"], row["subject"], to, row["message_id"], row["shown"], row["version"])
 
 
 async def of_subject(tx: Tx, subject: str) -> list[Card]:

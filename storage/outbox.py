@@ -8,15 +8,15 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.speech import INTERACTIVE, NEWS, Keyboard, Message, Param, To
 from storage.tx import Row, Tx, one_of
 
 ADD = """
-INSERT INTO outbox (key, lane, priority, payload, not_before, attempts, state, fence, created_at, card)
-VALUES (:key, :lane, :priority, :payload, :not_before, 0, 'waiting', 0, :now, :card) ON CONFLICT (key) DO NOTHING
+INSERT INTO outbox (key, lane, regime, priority, payload, not_before, attempts, state, fence, created_at, card)
+VALUES (:key, :lane, :regime, :priority, :payload, :not_before, 0, 'waiting', 0, :now, :card) ON CONFLICT (key) DO NOTHING
 """
 # Interactive answers first, then in the order they were said.
 # A lane that is in hand is left alone: a chat that Telegram slows down must not fill the hands of the sender.
@@ -54,6 +54,7 @@ class Parcel:
     id: int
     key: str
     lane: str
+    regime: str  # in which the person is addressed, or empty
     priority: int
     attempts: int
     body: dict[str, Any]
@@ -125,6 +126,7 @@ async def put(
         ADD,
         key=once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
         lane=tx.vault.lane(to.chat),
+        regime=to.regime,
         priority=_rank(tx, to, priority),
         payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), "outbox"),
         not_before=not_before,
@@ -135,8 +137,10 @@ async def put(
 
 
 def _rank(tx: Tx, to: To, priority: int) -> int:
-    """What one person's press tells others is no answer: it comes after everybody's answers, and waits while sending is paused."""
-    return NEWS if priority == INTERACTIVE and tx.answering and tx.vault.lane(to.chat) != tx.answering else priority
+    """An answer goes to whom this unit answers. What a press tells others, or the clock anybody, is none: it comes after all answers,
+    waits while sending is paused, and makes no sound at night.
+    """
+    return NEWS if priority == INTERACTIVE and tx.vault.lane(to.chat) != tx.answering else priority
 
 
 def dump(buttons: Keyboard) -> list[list[dict[str, Any]]]:
@@ -166,7 +170,7 @@ def _few_of_each(rows: Sequence[Row], most: int) -> list[int]:
 
 def _open(tx: Tx, row: Row) -> Parcel:
     body = json.loads(tx.vault.unseal(row["payload"], "outbox"))
-    return Parcel(row["id"], row["key"], row["lane"], row["priority"], row["attempts"], body)
+    return Parcel(row["id"], row["key"], row["lane"], row["regime"], row["priority"], row["attempts"], body)
 
 
 async def reclaim(tx: Tx, fence: int) -> int:
@@ -213,7 +217,8 @@ async def readdress(tx: Tx, lane: str, person: int, to: To | None) -> None:
             continue
         await tx.run(SENT, id=row["id"])
         if to is not None and row["state"] == "waiting" and parcel.body["op"] == "send":
-            await put(tx, to, parcel.body, priority=row["priority"], not_before=row["not_before"], once=row["key"])
+            there = to if to.regime else replace(to, regime=row["regime"])
+            await put(tx, there, parcel.body, priority=row["priority"], not_before=row["not_before"], once=row["key"])
 
 
 async def held_count(tx: Tx) -> int:

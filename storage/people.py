@@ -32,6 +32,7 @@ SEATS_OF_REGIME = f"{SEAT} WHERE a.regime = :regime AND {IN_FORCE} ORDER BY a.id
 PERSON_BY_ACCOUNT = "SELECT * FROM person WHERE account = :account"
 REACHED = "SELECT count(*) AS n FROM person WHERE account IS NOT NULL AND unreachable_at IS NULL"
 PERSON = "SELECT * FROM person WHERE id = :id"
+MANNERS = "SELECT language, quiet FROM person WHERE id = :id"
 ADD_PERSON = """
 INSERT INTO person (account, name, language, created_at) VALUES (:account, :name, :language, :now)
 ON CONFLICT (account) DO UPDATE SET name = person.name RETURNING *
@@ -152,10 +153,10 @@ async def person(tx: Tx, person_id: int) -> Row:
     return await tx.one(PERSON, id=person_id)
 
 
-async def languages(tx: Tx, people: Sequence[int]) -> dict[int, str]:
-    names, params = one_of("id", people)
-    rows = await tx.all(f"SELECT id, language FROM person WHERE id IN ({names})", **params)  # noqa: S608  names are placeholders
-    return {row["id"]: row["language"] for row in rows}
+async def manners(tx: Tx, person_id: int) -> tuple[str, str | None] | None:
+    """How this person wants to be spoken to: the language, and their own quiet hours, if any."""
+    row = await tx.find(MANNERS, id=person_id)
+    return None if row is None else (row["language"], row["quiet"])
 
 
 async def add_person(tx: Tx, account: int, name: str, language: str) -> Row:

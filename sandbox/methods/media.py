@@ -119,7 +119,9 @@ def send_media_group(call: Call) -> list[JSON]:
     shared: JSON = {"media_group_id": call.world.new_album_id()}
     if call.params.flag("protect_content"):
         shared["has_protected_content"] = True
-    return [call.shown(call.world.post(chat, call.bot, {**content, **shared}, reply_to=reply_to)) for content in contents]
+    silent = call.params.flag("disable_notification")
+    posted = [call.world.post(chat, call.bot, {**content, **shared}, reply_to=reply_to, silent=silent) for content in contents]
+    return [call.shown(message) for message in posted]
 
 
 @method("editMessageMedia")

@@ -21,7 +21,8 @@ def send(call: Call, chat: Chat, content: JSON) -> JSON:
     call.world.rates.take(call.bot.id, chat.id, 1)
     if call.params.flag("protect_content"):
         content["has_protected_content"] = True
-    return call.shown(call.world.post(chat, call.bot, content, markup=markup, reply_to=reply_to))
+    silent = call.params.flag("disable_notification")
+    return call.shown(call.world.post(chat, call.bot, content, markup=markup, reply_to=reply_to, silent=silent))
 
 
 @method("sendMessage")

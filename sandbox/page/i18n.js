@@ -60,6 +60,7 @@ const TEXTS = {
   paneMenu: ['更多', 'More'],
   editing: ['编辑消息', 'Edit message'],
   edited: ['已编辑', 'edited'],
+  silent: ['静音送达', 'Arrived without a sound'],
   cancel: ['取消', 'Cancel'],
   close: ['关闭', 'Close'],
   back: ['返回名单', 'Back to the list'],

@@ -158,6 +158,8 @@ class Scene:
 
 def show(message: SeenMessage) -> str:
     parts = [mask(message.words)]
+    if message.silent:
+        parts.insert(0, "(without a sound)")
     for kind in ("photo", "document", "voice", "video"):
         if getattr(message, kind, None):
             parts.insert(0, f"({kind})")

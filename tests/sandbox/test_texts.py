@@ -3,7 +3,15 @@
 import json
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 
 from sandbox.client import Person, Sandbox
@@ -128,3 +136,17 @@ async def test_options_of_a_message_are_kept(bot: Bot, sandbox: Sandbox, li: Per
     open_one = await bot.send_message(li.id, "可转")
     assert (await open_one.forward(li.id)).forward_origin is not None
     assert (await open_one.copy(li.id)).message_id > open_one.message_id
+
+
+async def test_without_a_sound(bot: Bot, li: Person, sandbox: Sandbox) -> None:
+    """The person sees that it came silently; the bot is told nothing of it, and an edit changes nothing."""
+    sent = await bot.send_message(li.id, "夜里", disable_notification=True)
+    await bot.send_message(li.id, "白天")
+    assert [message.silent for message in await sandbox.messages(li)][-2:] == [True, False]
+    assert "silent" not in sent.to_dict()
+    assert (await sandbox.log(method="sendMessage"))[-2].params["disable_notification"] in {True, "true"}
+    await sent.edit_text("夜里，改过")
+    assert [message.silent for message in await sandbox.messages(li)][-2:] == [True, False]
+    album = [InputMediaDocument(b"1", filename="a.txt"), InputMediaDocument(b"2", filename="b.txt")]
+    await bot.send_media_group(li.id, album, disable_notification=True)
+    assert [message.silent for message in await sandbox.messages(li)][-2:] == [True, True]

@@ -17,7 +17,6 @@ from actions.inputs_tasks import Assign, Step
 from actions.people import seat_directly
 from actions.perform import Caller, perform
 from bot.render import Renderer
-from domain.deadlines import at
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Seat
 from domain.world import World
@@ -187,16 +186,15 @@ async def test_what_is_over_moves_nobody(stage: Stage) -> None:
     assert await stage.do(LEAD, relay.relay, Relay(kind="task", subject=task, words=WORDS)) == Refusal("relay_over")
 
 
-async def test_at_night_it_waits_for_the_morning_and_the_sender_knows(stage: Stage) -> None:
+async def test_at_night_it_comes_without_a_sound_and_the_sender_knows(stage: Stage) -> None:
     task = await stage.task()
     await stage.said()
     stage.clock.move_to("2026-03-04", "23:10")
     assert isinstance(await stage.do(LEAD, relay.relay, Relay(kind="task", subject=task, words=WORDS)), Done)
     heard = {each.chat: each for each in await stage.said()}
-    end = stage.world.regime(REGIME).quiet.to
-    assert heard[LIAISON].not_before == at(date(2026, 3, 5), end)
-    assert (heard[LEAD].key, heard[LEAD].not_before) == ("relay.sent_later", 0)
-    assert end in heard[LEAD].text
+    assert heard[LIAISON].not_before == 0
+    assert (heard[LEAD].key, heard[LEAD].not_before) == ("relay.sent_silently", 0)
+    assert "不响铃" in heard[LEAD].text
 
 
 async def test_nobody_to_hear_it_is_said_and_kept(stage: Stage) -> None:

@@ -13,7 +13,8 @@ from domain.deadlines import DAY_MS, HOUR_MS, at, end_of_day, parse_limit
 from domain.obligations import Advance, Light, Owed, advance, days_over, light, plan, worst, yellow_until
 from domain.regime import Regime
 from domain.regime_parts import Duty, Quiet, Step
-from domain.slots import after_quiet, first_slot, in_quiet, next_slot, say_at
+from domain.slots import after_quiet, first_slot, in_quiet, next_slot, rings, say_at
+from domain.speech import ALWAYS, DIGEST, INTERACTIVE, NEWS, PING, URGENT
 from domain.world import World
 
 SHANDONG = "shandong-2022"
@@ -302,3 +303,10 @@ def test_steps_keep_their_names_when_the_chain_grows(regime: Regime, calendar: C
     more = TASK.model_copy(update={"chain": (Step.model_validate({"after": "2wd", "to": "unit_lead"}), *TASK.chain)})
     step = advance(of, more, fired, now=now, regime=regime, calendar=calendar)
     assert [mark.name for mark in step.spoken] == ["chain:2wd:unit_lead"]
+
+
+@pytest.mark.parametrize("priority", [ALWAYS, INTERACTIVE, URGENT, NEWS, PING, DIGEST])
+def test_only_answers_and_what_is_urgent_sound_at_night(priority: int) -> None:
+    assert rings(moment("2026-03-02 23:00"), QUIET, priority) is (priority in {INTERACTIVE, URGENT})
+    assert rings(moment("2026-03-02 20:59"), QUIET, priority)
+    assert rings(moment("2026-03-02 08:00"), QUIET, priority)

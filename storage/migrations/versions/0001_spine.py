@@ -29,7 +29,7 @@ CREATE INDEX inbox_waiting ON inbox (update_id) WHERE state = 'waiting';
 CREATE INDEX inbox_done ON inbox (done_at) WHERE state = 'done';
 
 CREATE TABLE outbox (
-  id {id}, key TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, priority {int} NOT NULL, payload {blob} NOT NULL,
+  id {id}, key TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, regime TEXT NOT NULL, priority {int} NOT NULL, payload {blob} NOT NULL,
   not_before {int} NOT NULL, attempts {int} NOT NULL, state TEXT NOT NULL, fence {int} NOT NULL, created_at {int} NOT NULL, error TEXT,
   card {int}) {strict};
 CREATE INDEX outbox_card ON outbox (card) WHERE card IS NOT NULL;

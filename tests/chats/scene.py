@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from actions import waking
 from bot.app import Bot
 from config.settings import Settings
 from domain.deadlines import at
@@ -130,7 +131,10 @@ class Scene:
             due = await next_due(self.bot.store)
             if self.bot.failed.done():
                 self.bot.failed.result()
-            if waiting == 0 and (due is None or due > self.clock.now) and await self.bot.idle():
+            # The morning's look at who has to hear something, too: else it comes in the middle of a later turn on a slow machine.
+            wake = await self.bot.store.read(waking.wake_at)
+            nothing_due = all(each is None or each > self.clock.now for each in (due, wake))
+            if waiting == 0 and nothing_due and await self.bot.idle():
                 return
             await asyncio.sleep(0.005)
         raise AssertionError("the program does not come to rest")

@@ -57,7 +57,7 @@ async def room_of(tx: Tx, owed: Owed) -> Room:
 
 async def may_ask(tx: Tx, owed: Owed) -> str | None:
     """None where more time may be asked for, else the code of the sentence that says why not."""
-    if owed.state != "open" or is_private(owed.subject_kind) or owed.subject_kind == "extension":
+    if owed.state != "open" or is_private(owed.subject_kind) or owed.subject_kind in {"extension", "receipt"}:
         return "extension_not_open"
     if await extensions.waiting(tx, owed.id) is not None:
         return "extension_waits"

@@ -12,7 +12,7 @@ from actions.converse import Open, open_form
 from actions.inputs_obligations import StopInput
 from actions.people import overseen
 from actions.perform import action
-from actions.subjects import NOUNS, describe, is_private
+from actions.subjects import NOUNS, card_of, describe, is_private
 from domain.calendar import Calendar
 from domain.dates import Until
 from domain.deadlines import Due, Limit, at, due_day, due_from, end_of_day, local_date, local_minutes, parse_limit
@@ -311,14 +311,17 @@ async def _stop_target(tx: Tx, given: StopInput) -> Target | None:
 
 
 @action("obligation.ack", of=target_of)
-async def ack(tx: Tx, _actor: Actor, obligation_id: int) -> Outcome:
+async def ack(tx: Tx, actor: Actor, obligation_id: int) -> Outcome:
     """Confirm a receipt, only where the regime says one is owed: never for its own sake."""
     owed = await store.get(tx, obligation_id)
     duty = duty_of(tx.world.regime(owed.regime), owed.duty)
     if duty is None or not duty.receipt:
         return Refusal("no_receipt")
     if not await store.acknowledge(tx, obligation_id):
-        return Refusal("acked")
+        return Refusal("receipt_over" if owed.acked_at is None else "acked")
+    noun = NOUNS.get(owed.subject_kind)
+    if noun is not None and noun.acked is not None:
+        await noun.acked(tx, actor, owed)
     return Done((owed.subject_kind, owed.subject), {"obligation": owed.id})
 
 
@@ -357,4 +360,4 @@ async def _tell_stopped(tx: Tx, actor: Actor, owed: Owed, reason: str) -> None:
     to = None if owner is None else owner.to()
     if to is not None and to.person != actor.person:
         await outbox.say(tx, to, "obligation.stopped_owner", words)
-    await cards.refresh_all(tx, f"{owed.subject_kind}:{owed.subject}")
+    await cards.refresh_all(tx, card_of(owed))

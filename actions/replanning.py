@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from actions.obligations import count_again, duty_of
+from actions.subjects import card_of
 from domain.deadlines import due_day
 from domain.obligations import Owed, plan
 from domain.regime import Regime
@@ -118,7 +119,7 @@ async def _again(tx: Tx, owed: Owed) -> Owed:
 
 async def _show(tx: Tx, moved: list[Owed]) -> None:
     """Every card that says the date, the overview of an order to many, too."""
-    subjects = {f"{owed.subject_kind}:{owed.subject}" for owed in moved}
+    subjects = {card_of(owed) for owed in moved}
     orders = await task_batches.of_tasks(tx, sorted({owed.subject for owed in moved if owed.subject_kind == "task"}))
     for subject in sorted(subjects | {f"batch:{order}" for order in orders}):
         await cards.refresh_all(tx, subject, priority=DIGEST)

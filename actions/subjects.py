@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.obligations import Owed
-from domain.people import Seat
+from domain.people import Actor, Seat
 from domain.speech import Button, Keyboard, Param
 from storage.tx import Tx
 
@@ -31,6 +31,8 @@ Buttons = Callable[[Owed, Seat], Keyboard]
 Reaches = Callable[[Tx, int, Seat], Awaitable[bool]]
 # `(tx, owed, the creditor's seat)` → what settles something that was handed in, in one press.
 Settle = Callable[[Tx, Owed, Seat], Awaitable[Keyboard]]
+# `(tx, actor, owed)`: what follows from 收到, beside its being on record.
+Acked = Callable[[Tx, Actor, Owed], Awaitable[None]]
 # `(subject id, words, files)` → the action that adds them to the matter's history, and its input.
 Attach = Callable[[int, str, list[dict[str, Any]]], tuple[Any, Any]]
 
@@ -50,6 +52,8 @@ class Noun:
     reaches: Reaches
     private: bool
     attach: Attach | None = None
+    acked: Acked | None = None
+    shown_on: str = ""
 
 
 NOUNS: dict[str, Noun] = {}
@@ -57,17 +61,25 @@ SETTLES: dict[str, Settle] = {}
 
 
 def subject(
-    kind: str, *, buttons: Buttons = no_buttons, reaches: Reaches = everyone, private: bool = False, attach: Attach | None = None
+    kind: str,
+    *,
+    buttons: Buttons = no_buttons,
+    reaches: Reaches = everyone,
+    private: bool = False,
+    attach: Attach | None = None,
+    acked: Acked | None = None,
+    shown_on: str = "",
 ) -> Callable[[Describe], Describe]:
     """Register a noun: `async (tx, subject id, viewing seat or None) -> Subject`.
 
     `buttons(owed, seat)`: what the owner may press under a ping, beside opening the matter. `reaches`: whether an escalation may come
     to this seat at all (a complaint never reaches whom it is about). `private`: left out of overviews and of digests over a region.
     `attach`: how words or files that came without a conversation become progress of this matter (without it they cannot).
+    `acked`: what follows when its receipt is confirmed. `shown_on`: the kind of card it stands on, where it has none of its own.
     """
 
     def register(fn: Describe) -> Describe:
-        NOUNS[kind] = Noun(fn, buttons, reaches, private, attach)
+        NOUNS[kind] = Noun(fn, buttons, reaches, private, attach, acked, shown_on)
         return fn
 
     return register
@@ -85,6 +97,12 @@ def settles(kind: str) -> Callable[[Settle], Settle]:
 
 async def describe(tx: Tx, kind: str, subject_id: int, viewer: Seat | None) -> Subject:
     return await NOUNS[kind].describe(tx, subject_id, viewer)
+
+
+def card_of(owed: Owed) -> str:
+    """The card that shows how an obligation stands."""
+    noun = NOUNS.get(owed.subject_kind)
+    return f"{(noun.shown_on if noun else '') or owed.subject_kind}:{owed.subject}"
 
 
 def is_private(kind: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from actions import obligations
+from actions import obligations, receipts
 from actions.assignees import label
 from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
@@ -67,7 +67,7 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     rows = await _rows(tx, task, owed, history)
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
     relays = relay_button(tx, seats, await seen_target(tx, task), "task", task.id) if task.state in {"open", "handed_in"} else ()
-    keys = _buttons(tx, task, seats, history, await ask_button(tx, owed, seats))
+    keys = (await receipts.button(tx, task.id, seats), *_buttons(tx, task, seats, history, await ask_button(tx, owed, seats)))
     stops = await stop_button(tx, seats, () if owed is None else (owed,))
     return Message("task.card", params, beside((*keys, stops, relays), Button("button.seen_by", "te", task.id)))
 
@@ -78,7 +78,7 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
         rows += [_due(tx, task, owed), *await waiting_line(tx, owed)]
     rows.append(text("task.owner", who=await _who(tx, task.owner)))
     rows.append(text("task.asker", who=await _who(tx, task.asker)))
-    rows += await _line_up(tx, task)
+    rows += [*await _line_up(tx, task), *(await receipts.words(tx, [task.id])).values()]
     if task.proof and task.state == "open":
         rows.append(text("task.proof.row"))
     if task.detail:
@@ -89,7 +89,7 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
     rows += await _line_down(tx, task)
     stopped = [] if owed is None else await stopped_rows(tx, (owed,), lambda seat: _who(tx, seat))
     rows += stopped
-    last = history[-1] if history else None
+    last = next((entry for entry in reversed(history) if entry.kind != "receipt"), None)  # that one has a line of its own
     if last is not None and last.kind != "assign" and not (stopped and last.kind == "stop"):
         rows.append(text(f"task.last.{last.kind}", when=moment(last.at), words=_said(last, SAID)))
     return rows
@@ -110,10 +110,13 @@ async def _line_down(tx: Tx, task: Task) -> list[Param]:
     """What was handed on: with whom it is and how it stands."""
     rows: list[Param] = []
     children = await tasks.children(tx, task.id)
+    received = await receipts.words(tx, [child.id for child in children[-LINE:]])
     for child in children[-LINE:]:
         owed = next(iter(await obligations.live_of(tx, "task", child.id, "task")), None)
         who = await label(tx, await people.seat(tx, child.owner))
         rows.append(text("task.child", who=who, number=child.number, state=_state(tx, child, owed)))
+        if child.state == "open" and child.id in received:
+            rows.append(text("task.child_receipt", words=received[child.id]))
     if len(children) > LINE:
         rows.insert(0, text("task.children_more", n=len(children) - LINE))
     return rows

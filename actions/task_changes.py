@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from actions import obligations
+from actions import obligations, receipts
 from actions.assignees import label, may_get, options_for, work_region
 from actions.converse import Open, open_form, shown
 from actions.inputs_tasks import ChangeDue, HandOn, OnTask, Reassign, Step
@@ -105,6 +105,7 @@ async def reassign(tx: Tx, actor: Actor, given: Reassign) -> Outcome:
     owed = await _clock(tx, task)
     if owed is not None:
         await obligations.give(tx, owed.id, owner, region)
+    await receipts.given_anew(tx, task, owner, region)
     await _follow(tx, task, owner.id)
     await enter(tx, actor, task, "reassign", given.body)
     await refresh(tx, task)
@@ -124,6 +125,7 @@ async def _follow(tx: Tx, task: Task, owner: int) -> None:
         clock = await _clock(tx, child)
         if clock is not None:
             await obligations.owe_to(tx, clock.id, owner)
+        await receipts.owe_to(tx, child.id, owner)
         await refresh(tx, child)
 
 
@@ -184,6 +186,8 @@ async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
         return Refusal("task_due_after_parent", {"day": day(end_of_day(bound))})
     order = Order(task.title, given.body or task.detail, given.due, given.files or (), proof=task.proof, parent=task)
     child = await give_out(tx, actor.seat, to, order)
+    await receipts.owe(tx, child, to.regime, await work_region(tx, to), to, actor.seat)
+    await receipts.implied(tx, task.id)
     await enter(tx, actor, task, "hand_on", to.holder)
     await push(tx, child, to.to())
     await refresh(tx, task)

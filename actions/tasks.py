@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions import converse, obligations, task_batches
+from actions import converse, obligations, receipts, task_batches
 from actions.assignees import work_region
 from actions.inputs_tasks import Assign, HandInProof, OnTask, Step
 from actions.perform import action
@@ -57,6 +57,7 @@ async def progress(tx: Tx, actor: Actor, given: Step) -> Outcome:
     if late is not None:
         return await too_late(tx, actor, task, late, given)
     files = given.files or []
+    await receipts.implied(tx, task.id)
     await entries.add(
         tx,
         "task",
@@ -86,6 +87,7 @@ async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
     late = await move(tx, actor, task, "hand_in", given, state)
     if late is not None:
         return await too_late(tx, actor, task, late, given)
+    await receipts.implied(tx, task.id)
     await each_owed(tx, task, obligations.finish if automatic else obligations.hand_in)
     await refresh(tx, task)
     if task.batch is None:  # of an order to many one overview moves, and the digest names what waits
@@ -156,6 +158,7 @@ async def withdraw(tx: Tx, actor: Actor, given: Step) -> Outcome:
 async def _call_off(tx: Tx, actor: Actor, task: Task, reason: str) -> None:
     """With everything that was handed on from it."""
     await each_owed(tx, task, obligations.withdraw)
+    await receipts.drop(tx, task.id)
     await refresh(tx, task)
     for seat in {task.owner, task.asker} - {actor.seat.id}:
         await tell(tx, task, seat, "task.told.withdrawn", reason=reason)

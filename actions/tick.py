@@ -10,7 +10,7 @@ from functools import cached_property
 import structlog
 
 from actions.obligations import duty_of
-from actions.subjects import NOUNS
+from actions.subjects import NOUNS, card_of
 from domain.deadlines import local_date
 from domain.escalation import Around, climb, first_up, office, reachable, roles_of
 from domain.obligations import Advance, Fired, Mark, Owed, advance
@@ -141,7 +141,7 @@ async def _fire(this: Round, due: Sequence[Owed]) -> None:
             assert duty is not None
             case = Case(this, owed, regime, duty, mark)
             await (_ping(case) if mark.kind == "ping" else _climb(case))
-    await cards.refresh_several(this.tx, [f"{owed.subject_kind}:{owed.subject}" for owed, step in steps if step.fired], priority=DIGEST)
+    await cards.refresh_several(this.tx, [card_of(owed) for owed, step in steps if step.fired], priority=DIGEST)
 
 
 async def _ping(case: Case) -> None:

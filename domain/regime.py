@@ -46,8 +46,9 @@ from domain.regime_parts import (
     Unit,
 )
 
+RECEIPT = "task.receipt"  # the duty to confirm that one got what was handed on
 # The product's own work stands on these; a regime without one of them could not run.
-CORE_DUTIES = ("task", "item.rectify", "item.verify", "complaint.accept", "complaint.answer", "extension.decide")
+CORE_DUTIES = ("task", RECEIPT, "item.rectify", "item.verify", "complaint.accept", "complaint.answer", "extension.decide")
 
 # Words a chain may use beside roles and rights. `owner` and `creditor` are the two seats of the obligation itself; the others are
 # found by rights: `unit_lead` is the supervisor of the owner's own unit, `supervisor` the one of the owner's region, `office` the office.

@@ -10,7 +10,7 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from domain.regime import CHAIN_WORDS, CORE_DUTIES, Regime
+from domain.regime import CHAIN_WORDS, CORE_DUTIES, RECEIPT, Regime
 from domain.regime_campaigns import Campaign, Report
 from domain.regime_parts import Duty, Region, Rights, Series, Sourced
 
@@ -48,6 +48,10 @@ def _core(regime: Regime) -> Iterator[Problem]:
     for code in CORE_DUTIES:
         if code not in there:
             yield Problem("duties", f'the duty "{code}" is missing, without which Duban cannot run', f'add [[duties]] with id = "{code}"')
+    for duty in regime.duties:
+        if duty.id == RECEIPT and (duty.limit is None or not duty.receipt):
+            wrong = "this duty is the receipt of what is handed on, and has to say so and within which time"
+            yield Problem(f"duties[{duty.id}]", wrong, 'write limit = "1wd" and receipt = true')
     if not regime.roles_with("office"):
         yield Problem("roles", "no role has the rights of the office", 'give one role rights = "office"')
 

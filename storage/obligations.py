@@ -19,6 +19,9 @@ LIVE_OF = """
 SELECT * FROM obligation WHERE subject_kind = :kind AND subject = :subject AND state IN ('open', 'handed_in')
 AND (CAST(:duty AS TEXT) IS NULL OR duty = :duty) ORDER BY id
 """
+LATEST_OF = """
+SELECT * FROM obligation WHERE subject_kind = :kind AND subject IN ({subjects}) AND state <> 'withdrawn' ORDER BY id
+"""
 # `|| ''`: by id from where the last piece ended; by an index of the regime each piece would read and sort all that lives.
 LIVE_OF_REGIME = """
 SELECT * FROM obligation WHERE regime || '' = :regime AND state IN ('open', 'handed_in') AND id > :after ORDER BY id LIMIT :limit
@@ -45,7 +48,7 @@ UPDATE obligation SET owner = :owner, unit = :unit, region = :region, acked_at =
 WHERE id = :id AND state IN ('open', 'handed_in') RETURNING *
 """
 OWE_TO = "UPDATE obligation SET creditor = :creditor, version = version + 1 WHERE id = :id AND state IN ('open', 'handed_in')"
-ACK = "UPDATE obligation SET acked_at = :now, version = version + 1 WHERE id = :id AND acked_at IS NULL"
+ACK = "UPDATE obligation SET acked_at = :now, version = version + 1 WHERE id = :id AND acked_at IS NULL AND state IN ('open', 'handed_in')"
 # What the clock has to look at now: the index on next_at, so the cost follows what is due and not what exists.
 DUE = "SELECT * FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) ORDER BY next_at, id LIMIT :limit /*skip_locked*/"
 ANY_DUE = "SELECT id FROM obligation WHERE next_at <= :now AND regime IN ({regimes}) LIMIT 1"
@@ -101,6 +104,13 @@ async def several(tx: Tx, ids: Iterable[int]) -> list[Owed]:
 
 async def live_of(tx: Tx, kind: str, subject: int, duty: str | None = None) -> list[Owed]:
     return [owed_of(row) for row in await tx.all(LIVE_OF, kind=kind, subject=subject, duty=duty)]
+
+
+async def latest_of(tx: Tx, kind: str, subjects: Iterable[int]) -> dict[int, Owed]:
+    """Of each subject the last that was not withdrawn."""
+    names, params = one_of("subject", subjects)
+    rows = await tx.all(LATEST_OF.format(subjects=names), kind=kind, **params)
+    return {row["subject"]: owed_of(row) for row in rows}
 
 
 async def live_of_regime(tx: Tx, regime: str, after: int, limit: int) -> list[Owed]:

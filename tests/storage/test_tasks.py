@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
 import bot.forms.tasks  # registers the forms
 from actions import cards as made
-from actions import converse, obligations, task_changes, task_lists, tasks
+from actions import converse, extensions, obligations, task_changes, task_lists, tasks
+from actions.inputs_extensions import About
 from actions.inputs_tasks import Assign, ChangeDue, HandOn, Listing, Reassign, Step
 from actions.options import options
 from actions.people import NewSeat, add_seat, seat_directly
@@ -16,6 +18,7 @@ from actions.perform import Caller, perform
 from bot.render import Renderer
 from domain.deadlines import due_day
 from domain.forms import Draft, Pressed, Said, Sent
+from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Seat
 from domain.speech import Message
@@ -80,9 +83,9 @@ class Stage:
         assert found is not None
         return found
 
-    async def buttons(self, account: int) -> list[str]:
+    async def buttons(self, account: int, kind: str = "task", of: int = 1) -> list[str]:
         """Without "who sees this", which stands on every card."""
-        return [button.verb for row in (await self.card(account)).buttons for button in row if button.verb != "te"]
+        return [button.verb for row in (await self.card(account, kind, of)).buttons for button in row if button.verb != "te"]
 
     async def task(self) -> rows.Task:
         return await self.numbered(1)
@@ -453,6 +456,76 @@ async def test_handed_on_the_line_of_responsibility_stays(stage: Stage, county: 
     assert await stage.do(OFFICE, tasks.accept, Step(task=2, version=2, pressed=1)) == Refusal("forbidden")
     assert isinstance(await stage.do(LIAISON, tasks.accept, Step(task=2, version=2, pressed=1)), Done)
     assert isinstance(await stage.do(LIAISON, tasks.hand_in, press(1)), Done)
+
+
+async def receipt(stage: Stage, task: int = 2) -> Owed | None:
+    return next(iter(await stage.store.read(lambda tx: obligations.live_of(tx, "receipt", task))), None)
+
+
+async def test_what_is_handed_on_is_received_once_with_the_time(stage: Stage, county: Seat, clock: Clock) -> None:
+    await stage.assign()
+    assert await receipt(stage, 1) is None  # what was assigned directly owes none
+    await stage.do(LIAISON, task_changes.hand_on, handed_on(county))
+    owed = await receipt(stage)
+    assert owed is not None
+    assert (owed.owner, owed.creditor, due_day(owed.due_at)) == (county.id, stage.seats[LIAISON].id, date(2026, 3, 3))
+    assert (await stage.buttons(COUNTY, "task", 2))[0] == "oa"
+    assert "oa" not in await stage.buttons(LIAISON, "task", 2)
+    assert "task.receipt.waits" in str((await stage.card(LIAISON)).params)
+    assert await stage.do(LIAISON, obligations.ack, owed.id) == Refusal("forbidden")
+
+    clock.move_to("2026-03-02", "09:30")
+    assert isinstance(await stage.do(COUNTY, obligations.ack, owed.id), Done)
+    assert await stage.do(COUNTY, obligations.ack, owed.id) == Refusal("acked")
+    held = await stage.store.read(lambda tx: obligations.get(tx, owed.id))
+    assert (held.state, held.acked_at) == ("done", clock.now)
+    assert "oa" not in await stage.buttons(COUNTY, "task", 2)
+    assert "task.receipt.got" in str((await stage.card(LIAISON)).params)
+    assert (await stage.numbered(2)).state == "open"  # 收到 is not done
+    assert [owed.state for owed in await stage.store.read(lambda tx: obligations.live_of(tx, "task", 2))] == ["open"]
+
+
+async def test_who_works_on_it_has_received_it(stage: Stage, county: Seat, clock: Clock) -> None:
+    await stage.assign()
+    for task, verb in ((2, tasks.progress), (3, tasks.hand_in)):
+        await stage.do(LIAISON, task_changes.hand_on, handed_on(county))
+        owed = await receipt(stage, task)
+        assert owed is not None
+        await stage.do(COUNTY, verb, Step(task=task, version=1, body="已开始", pressed=1))
+        held = await stage.store.read(partial(obligations.get, obligation_id=owed.id))
+        assert (held.state, held.acked_at) == ("done", clock.now)
+
+
+async def test_a_receipt_ends_with_its_task_and_moves_with_it(stage: Stage, county: Seat) -> None:
+    await stage.assign()
+    await stage.do(LIAISON, task_changes.hand_on, handed_on(county))
+    first = await receipt(stage)
+    assert first is not None
+
+    async def unit(tx: Tx) -> Seat:
+        return await seat_directly(tx, account=15, name="钱八", regime=REGIME, role="local_liaison", scope="371481")
+
+    other = await stage.store.unit(unit)
+    assert isinstance(await stage.do(OFFICE, task_changes.reassign, Reassign(task=2, assignee=other.id, body="换人")), Done)
+    second = await receipt(stage)
+    assert second is not None
+    assert (second.owner, second.creditor) == (other.id, stage.seats[LIAISON].id)
+    assert await stage.do(COUNTY, obligations.ack, first.id) == Refusal("receipt_over")
+
+    await stage.do(OFFICE, task_changes.reassign, Reassign(task=1, assignee=stage.seats[OTHER_LIAISON].id, body="分工"))
+    moved = await receipt(stage)
+    assert moved is not None
+    assert moved.creditor == stage.seats[OTHER_LIAISON].id
+    await stage.do(OFFICE, tasks.withdraw, Step(task=1, body="不用办了"))
+    assert await receipt(stage) is None
+
+
+async def test_nobody_asks_for_more_time_for_a_receipt(stage: Stage, county: Seat) -> None:
+    await stage.assign()
+    await stage.do(LIAISON, task_changes.hand_on, handed_on(county))
+    owed = await receipt(stage)
+    assert owed is not None
+    assert await stage.do(COUNTY, extensions.begin, About(owed.id)) == Refusal("extension_not_open")
 
 
 async def test_handed_on_only_below_and_not_beyond_the_own_date(stage: Stage, county: Seat) -> None:

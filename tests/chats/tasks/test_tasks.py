@@ -72,12 +72,35 @@ async def test_handed_on_with_proof(scene: Scene, golden: Golden) -> None:
     await scene.press("liaison", "要求")
     await scene.say("liaison", "先核对你县的 3 家")
     await scene.press("liaison", "提交")
+    await scene.press("county", "收到")
     await scene.press("liaison", "✅ 已完成")
     await scene.press("county", "✅ 已完成")
     await scene.photo("county")
     await scene.press("county", "发完了")
     await scene.press("county", "提交")
     await scene.press("liaison", "同意")
+    golden(scene)
+
+
+async def test_handed_on_and_not_received(scene: Scene, golden: Golden) -> None:
+    """收到 is owed by itself: without it whoever handed it on hears so, then the supervisor; the work's own date is days away."""
+    await seated(scene, "shandong-2022", "office", "liaison", "supervisor", english=("liaison",))
+    await county_liaison(scene)
+    await scene.say("office", "/assign")
+    await scene.say("office", "核对停产企业名单")
+    await scene.say("office", "李联络")
+    await scene.say("office", "15个工作日")
+    await scene.press("office", "提交")
+    await scene.press("liaison", "Hand on")
+    await scene.press("liaison", "孙县联")
+    await scene.press("liaison", "5 working days")
+    await scene.press("liaison", "Submit")
+    await scene.forget()
+    await scene.move_to("2026-03-03", "08:31")
+    await scene.move_to("2026-03-04", "08:31")
+    await scene.move_to("2026-03-05", "08:31")
+    await scene.press("county", "收到")
+    await scene.move_to("2026-03-06", "08:31")
     golden(scene)
 
 

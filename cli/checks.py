@@ -13,7 +13,7 @@ from actions.pausing import Paused, paused
 from bot.holder import is_dead, new_holder
 from config.catalogues import LOCALES
 from config.load import check_file
-from config.settings import LOOPBACK, Settings, SettingsError, sentences
+from config.settings import LOOPBACK, Settings, SettingsError, sentences, strangers
 from domain.deadlines import local_time
 from storage import aside, lease
 from storage.db import SettingError, Store, open_store
@@ -31,8 +31,8 @@ async def examine(now: Now, *, offline: bool = False) -> list[str]:
     try:
         settings = Settings()
     except ValidationError as error:
-        return sentences(error)
-    found = [*_key(settings), *_regimes(settings), *_web(settings), *_clock(settings), *_places(settings), *_package()]
+        return [*strangers(os.environ), *sentences(error)]
+    found = [*strangers(os.environ), *_key(settings), *_regimes(settings), *_web(settings), *_clock(settings), *_places(settings), *_package()]
     if _is_there(settings) and not any(each.startswith(NEEDED) for each in found):
         found += await _database(settings, now)
     if not offline:

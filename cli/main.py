@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,7 +47,12 @@ class Lazy(click.Group):
 
 @click.command(cls=Lazy, help="Duban (督办): coordinates joint inspections in chat.")
 @click.version_option(package_name="duban")
-def group() -> None: ...
+@click.option("--settings", type=click.Path(path_type=Path), help="Read DUBAN_… from this file of NAME=value lines; the environment wins.")
+def group(settings: Path | None) -> None:
+    if settings is not None:
+        from config.settings import read_file
+
+        read_file(settings)
 
 
 def main() -> None:

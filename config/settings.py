@@ -1,7 +1,10 @@
 """Settings from the environment (`DUBAN_…`). A wrong one ends the start with one sentence that names it and the mend."""
 
+import os
 import re
 import stat
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -120,6 +123,36 @@ def read_master_key(path: Path, name: str = "DUBAN_MASTER_KEY_FILE") -> bytes:
     if len(key) != KEY_BYTES:
         raise SettingsError(f"{name}: {path} is no master key (64 hexadecimal digits); make one with `duban keygen --master`.")
     return key
+
+
+def read_file(path: Path) -> None:
+    """Put the NAME=value lines of `path` into the environment, which wins: what systemd and compose read, for the tools beside them."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}); save it as UTF-8 text that this user may read.") from None
+    found = {}
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+            raise SettingsError(f"{path}, line {number}: write NAME=value, without spaces around the sign.")
+        found[name] = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
+    for sentence in strangers(found):
+        raise SettingsError(f"{path}: {sentence}")
+    os.environ.update({name: value for name, value in found.items() if name not in os.environ})
+
+
+def strangers(names: Iterable[str]) -> list[str]:
+    """A misspelt setting would be silently left at its default."""
+    known = [f"DUBAN_{name.upper()}" for name in Settings.model_fields]
+    found = []
+    for name in sorted(set(names)):
+        if name.startswith("DUBAN_") and name not in known:
+            near = get_close_matches(name, known, 1)
+            found.append(f"{name} is no setting; {f'write {near[0]}' if near else 'take it out'}.")
+    return found
 
 
 def load_settings() -> Settings:

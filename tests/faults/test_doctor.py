@@ -87,6 +87,7 @@ async def test_one_that_is_not_started_yet(ward: Ward) -> None:
 
 
 SETTINGS = [
+    ("a misspelt setting", {"DATABSE_URL": "sqlite:///else.db"}, ("DUBAN_DATABSE_URL is no setting", "write DUBAN_DATABASE_URL")),
     ("no token", {"BOT_TOKEN": ""}, ("DUBAN_BOT_TOKEN", "BotFather")),
     ("a token of another shape", {"BOT_TOKEN": "a word"}, ("DUBAN_BOT_TOKEN", "123456:ABC")),
     ("a token that nobody knows", {"BOT_TOKEN": "7000000001:stranger"}, ("DUBAN_BOT_TOKEN", "does not know", "BotFather")),

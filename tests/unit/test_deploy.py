@@ -19,7 +19,7 @@ from tests.manifests import ManifestError, documents
 ROOT = Path(__file__).parents[2]
 KUBERNETES = sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml"))
 MANIFESTS = [ROOT / "compose.yaml", ROOT / "deploy" / "alerts.yml", *KUBERNETES]
-SHIPPED = [*MANIFESTS, ROOT / "Dockerfile", ROOT / "deploy" / "duban.service", ROOT / "deploy" / "dashboard.json"]
+SHIPPED = [*MANIFESTS, ROOT / "Dockerfile", ROOT / "deploy" / "duban.service", ROOT / "deploy" / "duban.env", ROOT / "deploy" / "dashboard.json"]
 KINDS = {"Deployment", "Service", "Ingress", "ConfigMap", "PersistentVolumeClaim", "CronJob", "Kustomization"}
 SETTINGS = {f"DUBAN_{name.upper()}" for name in Settings.model_fields}
 
@@ -41,7 +41,7 @@ def test_every_setting_and_command_that_is_named_exists(path: Path) -> None:
     text = path.read_text()
     own = {"DUBAN_DATABASE_PASSWORD"}  # compose's own
     assert set(re.findall(r"\bDUBAN_[A-Z_]+[A-Z]\b", text)) <= SETTINGS | own
-    assert set(re.findall(r"`duban ([a-z-]+)", text)) <= set(COMMANDS)
+    assert set(re.findall(r"`duban (?:--settings \S+ )?([a-z-]+)", text)) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
@@ -170,7 +170,7 @@ def test_the_unit_of_systemd(tmp_path: Path) -> None:
 
 def test_the_page_for_operators_names_only_what_exists() -> None:
     text = (ROOT / "docs" / "operating.md").read_text()
-    assert set(re.findall(r"`duban ([a-z-]+)", text)) <= set(COMMANDS)
+    assert set(re.findall(r"`duban (?:--settings \S+ )?([a-z-]+)", text)) <= set(COMMANDS)
     assert set(re.findall(r"\bDUBAN_[A-Z_]+[A-Z]\b", text)) <= SETTINGS
     named = set(re.findall(r"`((?:deploy/|docs/)[\w./-]+|Dockerfile|compose\.yaml)`", text))
     assert named

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PO := $(wildcard config/locales/*/*.po)
 MO := config/locales/zh_CN/duban.mo config/locales/en/duban.mo
 
-.PHONY: help run-deps dev-deps mo demo test check browser lock fmt clean bench bench-full
+.PHONY: help run-deps dev-deps mo install demo test check browser pictures lock fmt clean bench bench-full
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -33,6 +33,8 @@ run-deps: $(VENV)/.run $(MO)
 dev-deps: $(VENV)/.dev $(MO)
 mo: $(MO) ## compile the catalogues
 
+install: run-deps ## .venv/bin/duban and what it needs to run
+
 demo: run-deps ## the bot on SQLite and the local Telegram, with sample institutions; prints the address of a chat page
 	$(BIN)/duban demo
 
@@ -49,6 +51,9 @@ check: dev-deps ## ruff, mypy --strict, import contracts, catalogues
 browser: dev-deps ## the chat page in Debian's Chromium; screenshots land in screenshots/
 	@command -v chromium >/dev/null || { echo 'make browser needs Debian'"'"'s Chromium: apt-get install -y chromium fonts-noto-cjk fonts-noto-color-emoji'; exit 1; }
 	$(BIN)/python -m pytest -m browser tests/browser
+
+pictures: dev-deps ## take the pictures of the README anew, in Debian's Chromium
+	$(BIN)/python -m tours.pictures docs/pictures
 
 fmt: dev-deps ## format the code
 	$(BIN)/ruff format .

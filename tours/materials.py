@@ -57,3 +57,27 @@ def _packed(parts: Mapping[str, bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def plant() -> bytes:
+    """A furnace hall at dusk, drawn: no real plant is shown."""
+    from PIL import Image, ImageDraw
+
+    wide, tall = 640, 420
+    canvas = Image.new("RGB", (wide, tall))
+    draw = ImageDraw.Draw(canvas)
+    for y in range(tall):
+        draw.line((0, y, wide, y), fill=(150 + y // 6, 176 + y // 9, 200 - y // 8))
+    draw.rectangle((0, 330, wide, tall), fill=(96, 90, 82))
+    draw.polygon(((60, 330), (60, 190), (200, 140), (200, 190), (340, 140), (340, 330)), fill=(92, 104, 116))
+    draw.rectangle((400, 60, 444, 330), fill=(128, 84, 70))
+    draw.rectangle((394, 52, 450, 72), fill=(108, 70, 58))
+    draw.rectangle((470, 210, 600, 330), fill=(112, 118, 122))
+    draw.ellipse((500, 236, 570, 306), fill=(58, 60, 64))
+    for x in (90, 150, 230, 290):
+        draw.rectangle((x, 230, x + 34, 266), fill=(196, 206, 214))
+    draw.line((470, 210, 600, 330), fill=(214, 160, 40), width=8)  # taped off: out of use
+    draw.line((600, 210, 470, 330), fill=(214, 160, 40), width=8)
+    out = io.BytesIO()
+    canvas.save(out, "PNG")
+    return out.getvalue()

@@ -32,7 +32,8 @@ async def examine(now: Now, *, offline: bool = False) -> list[str]:
         settings = Settings()
     except ValidationError as error:
         return [*strangers(os.environ), *sentences(error)]
-    found = [*strangers(os.environ), *_key(settings), *_regimes(settings), *_web(settings), *_clock(settings), *_places(settings), *_package()]
+    found = [*strangers(os.environ), *_key(settings), *_regimes(settings)]
+    found += [*_web(settings), *_clock(settings), *_places(settings), *_package()]
     if _is_there(settings) and not any(each.startswith(NEEDED) for each in found):
         found += await _database(settings, now)
     if not offline:

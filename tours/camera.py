@@ -66,7 +66,6 @@ async def camera(folder: Path) -> AsyncIterator[Camera]:
         raise CameraError("the pictures need Debian's Chromium: apt-get install -y chromium fonts-noto-cjk fonts-noto-color-emoji")
     from playwright.async_api import async_playwright
 
-    folder.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
         try:

@@ -1,4 +1,4 @@
-"""`python -m tours.pictures FOLDER`: plays a few days at the local Telegram, in Chinese and in English, and takes the pictures of the README.
+"""`python -m tours.pictures FOLDER`: plays a few days at the local Telegram, in Chinese and in English, and takes the README's pictures.
 
 People, firms and what is found are made up. Everything in the pictures was said by the real program.
 """
@@ -18,7 +18,7 @@ from actions.inputs_tasks import Assign
 from actions.people import seat_directly
 from actions.perform import Caller, perform
 from config.load import load_regime
-from domain.deadlines import Limit, at, due_date, local_date, shift
+from domain.deadlines import Limit, at, due_date, shift
 from domain.people import Seat
 from domain.speech import term
 from storage.db import Store
@@ -75,8 +75,7 @@ WORDS = {
             "office": "Zhou Min", "leader": "Zheng Guodong", "inspector": "Sun Xiaofeng", "liaison": "Li Jianjun",
             "supervisor": "Wu Weidong", "audit": "Chu Zheng",
         },
-        background=("List of this quarter's key plants", "An old furnace is still in use and has to go.", "Stop it, remove it, keep photos.",
-                    "Sample Machinery"),
+        background=("List of this quarter's key plants", "An old furnace is in use.", "Stop it, remove it, keep photos.", "Sample Works"),
         task="List the ten plants that used most electricity this quarter",
         progress="Eight of them have answered, the other two will by Wednesday.",
         plant="Sample Foundry Ltd",
@@ -245,5 +244,6 @@ async def take(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     for path in asyncio.run(take(Path(sys.argv[1]))):
         print(f"{path} {path.stat().st_size // 1000} kB")

@@ -19,7 +19,13 @@ from tests.manifests import ManifestError, documents
 ROOT = Path(__file__).parents[2]
 KUBERNETES = sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml"))
 MANIFESTS = [ROOT / "compose.yaml", ROOT / "deploy" / "alerts.yml", *KUBERNETES]
-SHIPPED = [*MANIFESTS, ROOT / "Dockerfile", ROOT / "deploy" / "duban.service", ROOT / "deploy" / "duban.env", ROOT / "deploy" / "dashboard.json"]
+SHIPPED = [
+    *MANIFESTS,
+    ROOT / "Dockerfile",
+    ROOT / "deploy" / "duban.service",
+    ROOT / "deploy" / "duban.env",
+    ROOT / "deploy" / "dashboard.json",
+]
 KINDS = {"Deployment", "Service", "Ingress", "ConfigMap", "PersistentVolumeClaim", "CronJob", "Kustomization"}
 SETTINGS = {f"DUBAN_{name.upper()}" for name in Settings.model_fields}
 
@@ -166,12 +172,3 @@ def test_the_unit_of_systemd(tmp_path: Path) -> None:
         copy.write_text(unit.read_text().replace(service["ExecStart"].split()[0], sys.executable))
         checked = subprocess.run([systemd, "verify", str(copy)], capture_output=True, text=True, check=False)
         assert (checked.returncode, checked.stderr) == (0, "")
-
-
-def test_the_page_for_operators_names_only_what_exists() -> None:
-    text = (ROOT / "docs" / "operating.md").read_text()
-    assert set(re.findall(r"`duban (?:--settings \S+ )?([a-z-]+)", text)) <= set(COMMANDS)
-    assert set(re.findall(r"\bDUBAN_[A-Z_]+[A-Z]\b", text)) <= SETTINGS
-    named = set(re.findall(r"`((?:deploy/|docs/)[\w./-]+|Dockerfile|compose\.yaml)`", text))
-    assert named
-    assert all((ROOT / name).exists() for name in named)

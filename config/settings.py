@@ -130,7 +130,8 @@ def read_file(path: Path) -> None:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read ({error}); save it as UTF-8 text that this user may read.") from None
+        why = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise SettingsError(f"--settings: {path} cannot be read ({why}); name a text file that this user may read.") from None
     found = {}
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line.startswith("#"):

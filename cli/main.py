@@ -45,7 +45,7 @@ class Lazy(click.Group):
         return found
 
 
-@click.command(cls=Lazy, help="Duban (督办): coordinates joint inspections in chat.")
+@click.command(cls=Lazy, help="Duban (督办): coordinates joint inspections in chat.", context_settings={"max_content_width": 120})
 @click.version_option(package_name="duban")
 @click.option("--settings", type=click.Path(path_type=Path), help="Read DUBAN_… from this file of NAME=value lines; the environment wins.")
 def group(settings: Path | None) -> None:

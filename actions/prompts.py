@@ -19,10 +19,13 @@ async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | No
     form = None if held is None else FORMS.get(held.draft.form)
     if held is None or form is None:
         return None
-    if held.draft.at != SUMMARY:
-        return _question(form, held)
-    ahead = OUTLOOKS.get(form.name)
-    return _summary(form, held, None if ahead is None else await ahead(tx, held.draft.answers))
+    ahead = OUTLOOKS.get(form.name) if held.draft.at == SUMMARY else None
+    return draft_message(form, held, None if ahead is None else await ahead(tx, held.draft.answers))
+
+
+def draft_message(form: Form, held: StoredDraft, outlook: Param = None) -> Message:
+    """`outlook`: what the summary foretells, where the form has something to."""
+    return _question(form, held) if held.draft.at != SUMMARY else _summary(form, held, outlook)
 
 
 def _question(form: Form, held: StoredDraft) -> Message:

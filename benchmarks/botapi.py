@@ -259,23 +259,33 @@ def _multipart(head: bytes, body: bytes) -> Json:
 
 
 async def post_to(url: str, secret: str, queue: "asyncio.Queue[Json]") -> None:
-    """Bring updates to a webhook, one at a time on this connection; 200 or the run is broken."""
+    """Bring updates to a webhook, one at a time on this connection. Who is not up yet is asked again, like Telegram does."""
     address = urlsplit(url)
-    assert address.hostname is not None
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
     head = (
         f"POST {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
         f"X-Telegram-Bot-Api-Secret-Token: {secret}\r\nContent-Length: "
     ).encode()
+    wire: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     while True:
         body = json.dumps(await queue.get(), separators=(",", ":")).encode()
-        writer.write(head + b"%d\r\n\r\n" % len(body) + body)
-        front = await reader.readuntil(b"\r\n\r\n")
-        if not front.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(front.decode())
-        for line in front.lower().split(b"\r\n"):
-            if line.startswith(b"content-length:"):
-                await reader.readexactly(int(line[15:]))
+        while True:
+            try:
+                wire = wire or await asyncio.open_connection(address.hostname, address.port)
+                status = await _post(*wire, head + b"%d\r\n\r\n" % len(body) + body)
+            except OSError:
+                wire, status = None, b"away"
+            if status == b"200":
+                break
+            await asyncio.sleep(0.05)
+
+
+async def _post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+    writer.write(request)
+    front = await reader.readuntil(b"\r\n\r\n")
+    for line in front.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            await reader.readexactly(int(line[15:]))
+    return front.split(b" ", 2)[1]
 
 
 class Told:

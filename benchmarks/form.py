@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from actions.people import seat_directly
 from actions.task_giving import Order, give_out
 from actions.task_steps import push
 from benchmarks import product
-from benchmarks.frame import FULL, WORK_CORES, Child, Figure, child, figure, in_turn, median, peer, say, scratch
+from benchmarks.frame import FULL, WORK_CORES, Child, Figure, child, figure, in_turn, median, peer, say, scratch, script
 from benchmarks.load import Load, Run, load
 from domain.dates import Until
 from domain.deadlines import local_date
@@ -30,7 +29,8 @@ MANY = 10_000
 ASKERS = 20
 FIRST = 10_000  # account of the first who reports
 ROUNDS = 5 if FULL else 3
-SECONDS = 10.0 if FULL else 4.0
+SECONDS = 10.0 if FULL else 3.0
+REPORTER = "benchmarks.people:Reporter"
 AT_ONCE = 500  # tasks given out in one unit
 
 
@@ -77,9 +77,16 @@ class Bench:
     def ours(self, *, on_file: int = PEOPLE, active: int = PEOPLE, delay: float = 0.0) -> Run:
         with product.copied(self.template(on_file, active), self.folder) as url, load() as server:
             server.delay(delay)
-            server.people("benchmarks.people:Reporter", range(FIRST, FIRST + active), open_=".tp.", skip=".skip", submit=".submit")
+            server.people(REPORTER, range(FIRST, FIRST + active), open_=".tp.", skip=".skip", submit=".submit")
             with product.running(url, self.folder, server) as bot:
                 return server.measure(SECONDS, bot)
+
+    def unstored(self) -> Run:
+        """The same conversation through the same edge and the same engine, with nothing stored."""
+        with load() as server:
+            server.people(REPORTER, range(FIRST, FIRST + PEOPLE), open_=".tp.", skip=".skip", submit=".submit", begins="/tasks")
+            with child(script("benchmarks.unstored", server.url), cores=WORK_CORES) as bot:
+                return _closed_loop(server, bot)
 
     def echo(self, *, active: int = PEOPLE, delay: float = 0.0) -> Run:
         with load() as server:
@@ -116,7 +123,7 @@ class Bench:
 
 def _reporters(server: Load, active: int) -> None:
     accounts = range(FIRST, FIRST + active)
-    server.people("benchmarks.people:Reporter", accounts, open_="report", skip="skip", submit="submit", begins="/tasks")
+    server.people(REPORTER, accounts, open_="report", skip="skip", submit="submit", begins="/tasks")
 
 
 def _closed_loop(server: Load, bot: Child, cpu: Callable[[], float] | None = None) -> Run:
@@ -144,6 +151,8 @@ def report(runs: dict[str, list[Run]]) -> list[Figure]:
         figure("form: CPU of an update, against a", middle(ours, "cpu") * 1000, middle(a, "cpu") * 1000, "ms", "ratio <= 0.5"),
         figure("form: p95 until the answer, against a", middle(ours, "p95") * 1000, middle(a, "p95") * 1000, "ms", "ratio <= 0.65"),
     ]
+    if "unstored" in runs:
+        made.append(figure("form: stored against not stored", _rate(ours), _rate(runs["unstored"]), "updates/s", "ratio >= 0.55"))
     if "ours many" in runs:
         made += [
             figure(f"form: {MANY} people on file against {PEOPLE}", _rate(runs["ours many"]), _rate(ours), "updates/s", "ratio >= 0.9"),
@@ -160,31 +169,37 @@ def report(runs: dict[str, list[Run]]) -> list[Figure]:
 def main() -> None:
     with scratch() as folder:
         bench = Bench(Path(folder))
-        runs: dict[str, Callable[[], Any]] = {
+        first: dict[str, Callable[[], Run]] = {
             "ours": bench.ours,
             "a": bench.echo,
             "b": lambda: bench.conversation(0),
             "c": lambda: bench.conversation(60),
             "d": bench.states,
+            "unstored": bench.unstored,
             "ours many": lambda: bench.ours(on_file=MANY),
+        }
+        second: dict[str, Callable[[], Run]] = {
             "alone": lambda: bench.ours(active=1),
             "a alone": lambda: bench.echo(active=1),
             "far": lambda: bench.ours(delay=0.05),
             "a far": lambda: bench.echo(delay=0.05),
         }
-        found = in_turn({name: _told(name, run) for name, run in runs.items()}, ROUNDS)
-        found |= in_turn({"b many": _told("b many", lambda: bench.conversation(0, on_file=MANY))}, 1)
+        found = in_turn({name: told(name, run) for name, run in first.items()}, ROUNDS)
+        found |= in_turn({name: told(name, run) for name, run in second.items()}, ROUNDS - 1)
+        found |= in_turn({"b many": told("b many", lambda: bench.conversation(0, on_file=MANY))}, 1)
         report(found)
 
 
-def _told(name: str, run: Callable[[], Run]) -> Callable[[], Run]:
-    def told() -> Run:
+def told(name: str, run: Callable[[], Run]) -> Callable[[], Run]:
+    """The run, and a line on stderr about it."""
+
+    def telling() -> Run:
         found = run()
         times = f"cpu {found.cpu * 1000:6.3f} ms  p50 {found.p50 * 1000:7.1f} ms  p95 {found.p95 * 1000:7.1f} ms"
         say(f"  {name:10} {found.rate:7.1f}/s  {times}  load {found.load:.0%}")
         return found
 
-    return told
+    return telling
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ class Load:
         work.alive()
         self.child.alive()
         if not found["answered"]:
+            found.pop("people")
             raise BrokenError(f"nobody was answered in {seconds} s: {found}\n{work.log()}{self.child.log()}")
         return Run(
             found["rate"], found["p50"], found["p95"], spent / found["answered"],

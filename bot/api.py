@@ -13,6 +13,7 @@ from telegram.error import NetworkError, TimedOut
 
 from bot.transport import AiohttpRequest, NotSentError
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SLOWEST_LINE = 100_000  # bytes a second: an upload gets the time it needs, or it would be sent again and again
 
 
@@ -82,7 +83,7 @@ class Api:
 
     async def call(self, method: str, payload: Mapping[str, Any], *, seconds: float = 20.0, upload: Upload | None = None) -> Any:
         # A lone surrogate can never be sent: it becomes a question mark, the rest of the words arrives.
-        data: Any = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
+        data: Any = ENCODER.encode(payload).encode("utf-8", "replace")
         headers: dict[str, str] | None = {"Content-Type": "application/json"}
         if upload is not None:
             data, headers = _multipart(payload, upload), None
@@ -107,7 +108,7 @@ def _multipart(payload: Mapping[str, Any], upload: Upload) -> aiohttp.FormData:
 
 def _result(status: int, body: bytes) -> Any:
     try:
-        answer = json.loads(body)
+        answer = json.loads(body.decode())  # of bytes it would guess the encoding first
     except ValueError as error:
         raise UnavailableError(f"status {status} without JSON", ambiguous=False) from error
     if answer.get("ok"):

@@ -105,21 +105,25 @@ class Delivery:
             self.counts.ambiguous += stranded
             log.warning("delivery.taken_over", in_hand_of_the_last_sender=stranded)
         renewing = asyncio.create_task(self._renew(held))
-        self.sending = True
+        self.sending = told = True
         try:
             while not renewing.done():
                 self._news.clear()
                 if self._broken is not None:
                     raise self._broken
-                if await self._claim(held) == 0:
-                    # Not wait_for: until Python 3.12 it can swallow a cancellation that comes together with the news.
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(POLL_SECONDS):
-                            await self._news.wait()
+                if await self._claim(held, sure=told) == 0:
+                    told = await self._wait_for_news()
             renewing.result()
         finally:
             self.sending = False
             renewing.cancel()
+
+    async def _wait_for_news(self) -> bool:
+        # Not wait_for: until Python 3.12 it can swallow a cancellation that comes together with the news.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._news.wait()
+        return self._news.is_set()
 
     async def _renew(self, held: Lease) -> None:
         """Ends when the lease is lost: then another sends, and this process must not."""
@@ -129,9 +133,10 @@ class Delivery:
                 log.warning("delivery.lease_lost")
                 return
 
-    async def _claim(self, held: Lease) -> int:
+    async def _claim(self, held: Lease, *, sure: bool) -> int:
+        """Take what is due. Without news it is looked for first: an idle bot must not keep the writer busy."""
         room = self.pacer.hands - self.in_hand
-        if room <= 0 or not await self.store.read(outbox.due_waiting):
+        if room <= 0 or not (sure or await self.store.read(outbox.due_waiting)):
             return 0
         busy = list(self._lanes)
 

@@ -4,11 +4,11 @@ Every morning the digest joins in for those who owe something overdue or due tod
 is overdue; nobody else hears anything.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from actions import settling
+from actions import pausing, settling
 from actions.subjects import private_kinds
 from actions.telling import Matter, Picture, say
 from actions.weekly import Weeks
@@ -18,8 +18,10 @@ from domain.overview import WATCHERS, Sight, View, bucket, regions_within, sight
 from domain.people import Seat
 from domain.regime import Regime
 from domain.slots import first_slot, in_quiet, say_at, widened
+from domain.speech import To
 from domain.weeks import is_summed_up
-from storage import notices, obligations, overview, people
+from storage import notices, obligations, overview, pauses, people
+from storage.notices import Held
 from storage.tx import Tx
 
 PEOPLE = 20  # told in one unit, so that it stays short
@@ -31,10 +33,13 @@ MOST = 60  # matters of one group that are looked at for one message; the rest i
 async def gather(tx: Tx) -> int:
     """Note whose digest is due, once a regime and morning; what came on record after the slot waits for the next one.
 
-    Returns how many people.
+    Returns how many people. A paused province has its morning when it goes on.
     """
-    found: dict[int, int] = {}
+    told, paused = set[int](), await pauses.paused(tx)
     for regime in tx.world.regimes.values():
+        if regime.id in paused:
+            continue
+        found: dict[int, int] = {}
         slot = first_slot(local_date(tx.now), regime.quiet)
         if tx.now < slot or not await notices.set_digested(tx, regime.id, slot):
             continue
@@ -50,8 +55,9 @@ async def gather(tx: Tx) -> int:
         own, quiets = await notices.own_times(tx, sorted(concerned)), await notices.own_quiets(tx, sorted(concerned))
         for person in concerned:
             found[person] = say_at(tx.now, widened(regime.quiet, quiets.get(person)), own.get(person), exact=False, urgent=False)
-    await notices.add_digests(tx, found)
-    return len(found)
+        await notices.add_digests(tx, regime.id, found)
+        told |= found.keys()
+    return len(told)
 
 
 async def _watching(tx: Tx, regime: Regime, slot: int) -> set[int]:
@@ -103,10 +109,11 @@ async def tell_due(tx: Tx, limit: int = PEOPLE) -> int:
     """
     if await obligations.any_due(tx):
         return 0
-    found = await notices.people_due(tx, limit)
+    held = await pausing.held_back(tx)
+    found = await notices.people_due(tx, limit, held)
     scopes = {regime.id: Scopes(Reds(tx, regime), Weeks(tx, regime)) for regime in tx.world.regimes.values()}
     for person in found:
-        await _tell(tx, person, scopes)
+        await _tell(tx, person, scopes, held)
     return len(found)
 
 
@@ -128,8 +135,8 @@ class Person:
         return next((seat for seat in self.seats.values() if seat.regime == regime), None)
 
 
-async def _tell(tx: Tx, person: int, scopes: Mapping[str, Scopes]) -> None:
-    kinds, morning = await notices.take(tx, person)
+async def _tell(tx: Tx, person: int, scopes: Mapping[str, Scopes], held: Held) -> None:
+    kinds, morning = await notices.take(tx, person, held)
     to_whom = Person({seat.id: seat for seat in await people.seats_of(tx, person)})
     to = next((seat.to() for seat in to_whom.seats.values() if seat.to() is not None), None)
     if to is None:
@@ -141,8 +148,9 @@ async def _tell(tx: Tx, person: int, scopes: Mapping[str, Scopes]) -> None:
             matters.append(Matter(owed, viewer, frozenset(kinds[owed.id])))
     red, weekly, drawn = 0, [], 0
     if morning is not None:
-        matters += await _pressing(tx, to_whom)
-        for seat in _watch_seats(to_whom):
+        heard = Person({seat.id: seat for seat in to_whom.seats.values() if seat.regime not in held.urgent})
+        matters += await _pressing(tx, heard)
+        for seat in _watch_seats(heard):
             scope = scopes[seat.regime]
             red += await scope.reds.of(seat)
             matters += [Matter(owed, seat, watched=True) for owed in await scope.reds.longest(seat)]
@@ -150,9 +158,16 @@ async def _tell(tx: Tx, person: int, scopes: Mapping[str, Scopes]) -> None:
             if week is not None:
                 weekly.append(week)
                 drawn = drawn or View(seat.id).id
-    picture = Picture(to, _once_each(matters), red, morning is not None, weekly, drawn)
+    picture = Picture(_addressed(to, to_whom, matters), _once_each(matters), red, morning is not None, weekly, drawn)
     if picture.matters or picture.red or picture.weekly:
         await say(tx, picture)
+
+
+def _addressed(to: To, person: Person, matters: Sequence[Matter]) -> To:
+    """In the province that it is about; what is about several is no single office's to hold back."""
+    about = {matter.owed.regime for matter in matters}
+    regimes = about or {seat.regime for seat in person.seats.values()}
+    return replace(to, regime=regimes.pop() if len(regimes) == 1 else "")
 
 
 def _watch_seats(person: Person) -> list[Seat]:

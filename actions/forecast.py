@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from actions.pausing import KEY, is_paused
 from actions.people import title_of
 from actions.perform import action
 from actions.waking import wake_at
@@ -15,7 +14,7 @@ from domain.deadlines import DAY_MS, at, local_time
 from domain.outcome import Done, Outcome
 from domain.people import Actor, Seat
 from domain.speech import Button, Keyboard, Param, lines, text
-from storage import meta, outbox, people
+from storage import outbox, pauses, people
 from storage.tx import Tx
 
 MOST_TURNS = 20_000
@@ -47,7 +46,7 @@ class Hearer:
 @dataclass(frozen=True)
 class Forecast:
     day: date
-    paused: bool
+    paused: frozenset[str]  # provinces; `pauses.ALL` among them where everything is
     hearers: tuple[Hearer, ...]
 
     @property
@@ -58,9 +57,9 @@ class Forecast:
 async def foresee(tx: Tx, day: date, turn: Turn) -> Forecast:
     """`tx` is a rehearsal's. A pause is taken as ended at once: what it holds back is foretold, too."""
     since, until = at(day, "00:00"), at(day, "00:00") + DAY_MS
-    paused = await is_paused(tx)
-    if paused:
-        await meta.drop(tx, KEY)
+    paused = await pauses.paused(tx)
+    for regime in paused:
+        await pauses.drop(tx, regime)
     heard: dict[int, list[Foreseen]] = {}
     last = await _collect(tx, 0, heard)
     for _ in range(MOST_TURNS):
@@ -128,7 +127,7 @@ async def show(tx: Tx, actor: Actor, given: Shown) -> Outcome:
         "people": len(known),
         "messages": sum(len(each.messages) for each in known),
         "rows": lines(rows, "\n\n"),
-        "paused": text("forecast.paused") if given.forecast.paused else "",
+        "paused": text("forecast.paused") if given.forecast.paused & {pauses.ALL, *mine} else "",
     }
     key = "forecast.shown" if known else "forecast.none"
     await outbox.say(tx, actor.to(), key, params, _turns(given, len(known)))

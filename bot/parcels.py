@@ -14,6 +14,7 @@ from bot.pictures import Pictures, qr_png
 from bot.published import listed, payload
 from bot.render import Renderer, clip
 from domain.slots import rings, widened
+from domain.speech import To
 from storage import cards, people
 from storage.cards import Card
 from storage.db import Store
@@ -66,7 +67,7 @@ class Packer:
                 return Request("editMessageReplyMarkup", {"chat_id": body["chat"], "message_id": body["message_id"]})
             case "delete":
                 return Request("deleteMessage", {"chat_id": body["chat"], "message_id": body["message_id"]})
-        reader = await self._store.read(lambda tx: _reader(tx, parcel, body["person"], body["language"]))
+        reader = await self._store.read(lambda tx: _reader(tx, parcel, _to(body)))
         if body["op"] == "edit":
             text = self._renderer.text(body["key"], body["params"], reader.language)
             payload: dict[str, Any] = {"chat_id": body["chat"], "message_id": body["message_id"], "text": text, "parse_mode": "HTML"}
@@ -77,7 +78,7 @@ class Packer:
 
     async def _commands(self, body: Mapping[str, Any], parcel: Parcel) -> Request:
         """The list of commands in a member's own chat; somebody without a seat has everybody's again."""
-        reader = await self._store.read(lambda tx: _reader(tx, parcel, body["person"], body["language"]))
+        reader = await self._store.read(lambda tx: _reader(tx, parcel, _to(body)))
         seats = await self._store.read(lambda tx: people.seats_of(tx, body["person"]))
         scope = {"scope": {"type": "chat", "chat_id": body["chat"]}}
         if not seats:
@@ -114,7 +115,7 @@ class Packer:
             if card is None:
                 return None
             message = await make(tx, card.kind, card.of, card.to.person)
-            return card, message, await _reader(tx, parcel, card.to.person, card.to.language)
+            return card, message, await _reader(tx, parcel, card.to)
 
         found = await self._store.read(unit)
         if found is None or found[1] is None:
@@ -151,13 +152,17 @@ class Reader:
     silent: bool
 
 
-async def _reader(tx: Tx, parcel: Parcel, person: int | None, language: str) -> Reader:
+def _to(body: Mapping[str, Any]) -> To:
+    return To(body["chat"], body["person"], str(body["language"]), body["regime"])
+
+
+async def _reader(tx: Tx, parcel: Parcel, to: To) -> Reader:
     """A registered person's own choices as they are now; else what the row says."""
-    found = None if person is None else await people.manners(tx, person)
-    language, own = found or (language, None)
+    found = None if to.person is None else await people.manners(tx, to.person)
+    language, own = found or (to.language, None)
     regimes = tx.world.regimes
-    ruled = regimes[parcel.regime] if parcel.regime in regimes else next(iter(regimes.values()))
-    return Reader(language, silent=not rings(tx.now, widened(ruled.quiet, own), parcel.priority))
+    ruled = regimes[to.regime] if to.regime in regimes else next(iter(regimes.values()))
+    return Reader(language, silent=parcel.hushed or not rings(tx.now, widened(ruled.quiet, own), parcel.priority))
 
 
 def _sounding(request: Request, *, silent: bool) -> Request:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from actions.pausing import Paused, paused
+from actions import pausing
+from actions.pausing import Paused
 from bot.holder import is_dead, new_holder
 from config.catalogues import LOCALES
 from config.load import check_file
@@ -141,14 +142,16 @@ async def _database(settings: Settings, now: Now) -> list[str]:
 
 
 async def _rows(store: Store) -> list[str]:
-    async def unit(tx: Tx) -> tuple[tuple[int, int], tuple[str, bool] | None, Paused | None]:
-        return await aside.counts(tx), await lease.last_hold(tx, "sender"), await paused(tx)
+    async def unit(tx: Tx) -> tuple[tuple[int, int], tuple[str, bool] | None, dict[str, Paused]]:
+        found = {each: await pausing.paused(tx, each) for each in (pausing.ALL, *tx.world.regimes)}
+        return await aside.counts(tx), await lease.last_hold(tx, "sender"), {each: it for each, it in found.items() if it is not None}
 
-    (updates, messages), hold, pause = await store.unit(unit)
+    (updates, messages), hold, paused = await store.unit(unit)
     found = []
-    if pause is not None:
+    for regime, pause in paused.items():
         since = f"{local_time(pause.at):%Y-%m-%d %H:%M}"
-        found.append(f"Sending is paused since {since} ({pause.reason}); nothing goes out but answers until `duban resume`.")
+        what, mend = (f"Sending of {regime}", f"duban resume --regime {regime}") if regime else ("Sending", "duban resume")
+        found.append(f"{what} is paused since {since} ({pause.reason}); nothing goes out but answers until `{mend}`.")
     if hold is not None and (hold[1] or is_dead(hold[0], new_holder())):
         found.append(f"Nobody sends: {hold[0].rpartition(':')[0]} ended without giving its lease back; start `duban run`.")
     if updates:

@@ -53,7 +53,7 @@ async def _foresee(day: date | None) -> tuple[Forecast, Renderer]:
 def _report(found: Forecast, renderer: Renderer) -> dict[str, Any]:
     return {
         "day": found.day.isoformat(),
-        "paused": found.paused,
+        "paused": bool(found.paused),
         "messages": found.messages,
         "people": [
             {

@@ -1,7 +1,7 @@
 """Notices: what a person is to be told and when, gathered so that it is one message; and whose morning digest is due."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from domain.regime_parts import Quiet
@@ -13,21 +13,32 @@ ADD = """
 INSERT INTO notice (person, obligation, kind, slot_at, created_at) VALUES (:person, :obligation, :kind, :slot_at, :now)
 ON CONFLICT (person, obligation, kind, slot_at) DO NOTHING
 """
-# One digest a person: where two regimes make one due, the earlier slot counts.
 ADD_DIGEST = """
-INSERT INTO digest (person, slot_at) VALUES (:person, :slot_at)
-ON CONFLICT (person) DO UPDATE SET slot_at = CASE WHEN excluded.slot_at < digest.slot_at THEN excluded.slot_at ELSE digest.slot_at END
+INSERT INTO digest (person, regime, slot_at) VALUES (:person, :regime, :slot_at)
+ON CONFLICT (person, regime) DO UPDATE SET
+  slot_at = CASE WHEN excluded.slot_at < digest.slot_at THEN excluded.slot_at ELSE digest.slot_at END
 """
-PEOPLE_DUE = """
-SELECT person FROM notice WHERE slot_at <= :now UNION SELECT person FROM digest WHERE slot_at <= :now ORDER BY person LIMIT :limit
+DUE = """
+SELECT person FROM notice WHERE slot_at <= :now {notices} UNION SELECT person FROM digest WHERE slot_at <= :now {digests}
 """
+PEOPLE_DUE = f"{DUE} ORDER BY person LIMIT :limit"
 PEOPLE_WAITING = """
-SELECT count(*) AS n FROM (SELECT person FROM notice WHERE slot_at <= :now UNION SELECT person FROM digest WHERE slot_at <= :now) AS both_of
+SELECT count(*) AS n FROM (
+  SELECT n.person FROM notice n JOIN obligation o ON o.id = n.obligation WHERE n.slot_at <= :now AND (:regime = '' OR o.regime = :regime)
+  UNION SELECT person FROM digest WHERE slot_at <= :now AND (:regime = '' OR regime = :regime)) AS both_of
 """
 # Taken by deleting, so that of two replicas one gets them; in the same transaction the message becomes a row.
-TAKE = "DELETE FROM notice WHERE person = :person AND slot_at <= :now RETURNING obligation, kind"
-TAKE_DIGEST = "DELETE FROM digest WHERE person = :person AND slot_at <= :now RETURNING slot_at"
-NEXT_AT = "SELECT min(at) AS at FROM (SELECT min(slot_at) AS at FROM notice UNION ALL SELECT min(slot_at) AS at FROM digest) AS both_of"
+TAKE = "DELETE FROM notice WHERE person = :person AND slot_at <= :now {notices} RETURNING obligation, kind"
+# One digest a person: where several provinces make one due, the first that has come brings the others along.
+TAKE_DIGEST = """
+DELETE FROM digest WHERE person = :person {digests} AND EXISTS (
+  SELECT 1 FROM digest d WHERE d.person = :person AND d.slot_at <= :now {due}) RETURNING slot_at
+"""
+NEXT_AT = """
+SELECT min(at) AS at FROM (
+  SELECT min(slot_at) AS at FROM notice WHERE 1 = 1 {notices}
+  UNION ALL SELECT min(slot_at) AS at FROM digest WHERE 1 = 1 {digests}) AS both_of
+"""
 OWN_TIMES = "SELECT id, digest_at FROM person WHERE id IN ({ids}) AND digest_at IS NOT NULL"
 OWN_QUIETS = "SELECT id, quiet FROM person WHERE id IN ({ids}) AND quiet IS NOT NULL"
 # Who owes something that is overdue or ends today.
@@ -61,34 +72,67 @@ class Notice:
     slot_at: int
 
 
+@dataclass(frozen=True)
+class Held:
+    """What pauses hold back of what has gathered: of each paused province all but its `urgent` duties and the `private` kinds."""
+
+    urgent: Mapping[str, Iterable[str]] = field(default_factory=dict)  # paused province → duties that are said nevertheless
+    private: Iterable[str] = ()
+
+    def clauses(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The conditions to put into the statements above, with their parameters; empty where nothing is paused."""
+        if not self.urgent:
+            return {"notices": "", "digests": "", "due": ""}, {}
+        kinds, params = one_of("kind", [*self.private, ""])  # never empty: nothing is NOT IN an empty list
+        ors = []
+        for n, (regime, duties) in enumerate(sorted(self.urgent.items())):
+            names, more = one_of(f"duty_{n}", [*duties, ""])
+            ors.append(f"(o.regime = :paused_{n} AND o.duty NOT IN ({names}))")
+            params |= {**more, f"paused_{n}": regime}
+        held = f"o.subject_kind NOT IN ({kinds}) AND ({' OR '.join(ors)})"
+        paused = ", ".join(f":paused_{n}" for n in range(len(ors)))
+        return {
+            "notices": f"AND NOT EXISTS (SELECT 1 FROM obligation o WHERE o.id = notice.obligation AND {held})",  # noqa: S608  placeholders
+            "digests": f"AND regime NOT IN ({paused})",
+            "due": f"AND d.regime NOT IN ({paused})",
+        }, params
+
+
+NOTHING_HELD = Held()
+
+
 async def add(tx: Tx, notices: Iterable[Notice]) -> None:
     await tx.many(ADD, [{**vars(notice), "now": tx.now} for notice in notices])
 
 
-async def add_digests(tx: Tx, slots: Mapping[int, int]) -> None:
+async def add_digests(tx: Tx, regime: str, slots: Mapping[int, int]) -> None:
     """Person → the slot at which the morning digest is said."""
-    await tx.many(ADD_DIGEST, [{"person": person, "slot_at": slot_at} for person, slot_at in sorted(slots.items())])
+    await tx.many(ADD_DIGEST, [{"person": person, "regime": regime, "slot_at": slot_at} for person, slot_at in sorted(slots.items())])
 
 
-async def people_due(tx: Tx, limit: int) -> list[int]:
-    return [row["person"] for row in await tx.all(PEOPLE_DUE, now=tx.now, limit=limit)]
+async def people_due(tx: Tx, limit: int, held: Held = NOTHING_HELD) -> list[int]:
+    clauses, params = held.clauses()
+    return [row["person"] for row in await tx.all(PEOPLE_DUE.format(**clauses), now=tx.now, limit=limit, **params)]
 
 
-async def people_waiting(tx: Tx) -> int:
-    return int(await tx.value(PEOPLE_WAITING, now=tx.now))
+async def people_waiting(tx: Tx, regime: str) -> int:
+    """For how many people something of this province (of any, where it is empty) has gathered that could be said now."""
+    return int(await tx.value(PEOPLE_WAITING, now=tx.now, regime=regime))
 
 
-async def take(tx: Tx, person: int) -> tuple[dict[int, set[str]], int | None]:
+async def take(tx: Tx, person: int, held: Held = NOTHING_HELD) -> tuple[dict[int, set[str]], int | None]:
     """What is to be said to this person now: kinds by obligation; and when the digest was due, where it is among it."""
+    clauses, params = held.clauses()
     kinds: dict[int, set[str]] = {}
-    for row in await tx.all(TAKE, person=person, now=tx.now):
+    for row in await tx.all(TAKE.format(**clauses), person=person, now=tx.now, **params):
         kinds.setdefault(row["obligation"], set()).add(row["kind"])
-    digest = await tx.find(TAKE_DIGEST, person=person, now=tx.now)
-    return kinds, None if digest is None else int(digest["slot_at"])
+    digests = await tx.all(TAKE_DIGEST.format(**clauses), person=person, now=tx.now, **params)
+    return kinds, min((int(row["slot_at"]) for row in digests), default=None)
 
 
-async def next_at(tx: Tx) -> int | None:
-    found = await tx.value(NEXT_AT)
+async def next_at(tx: Tx, held: Held = NOTHING_HELD) -> int | None:
+    clauses, params = held.clauses()
+    found = await tx.value(NEXT_AT.format(**clauses), **params)
     return None if found is None else int(found)
 
 

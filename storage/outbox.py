@@ -20,8 +20,10 @@ VALUES (:key, :lane, :regime, :priority, :payload, :not_before, 0, 'waiting', 0,
 """
 # Interactive answers first, then in the order they were said.
 # A lane that is in hand is left alone: a chat that Telegram slows down must not fill the hands of the sender.
-# While sending is paused only answers go (and the word that it is paused).
-ALLOWED = "priority <= COALESCE((SELECT 0 FROM meta WHERE key = 'pause'), 9)"
+# While everything is paused only answers go (and the word that it is paused); while a province is, its major problems go, too, and so does
+# what belongs to no province: what complainants and the handlers of complaints hear is not the office's to hold back.
+ALLOWED = """(priority <= COALESCE((SELECT 0 FROM meta WHERE key = 'pause'), 9)
+AND (priority <= 1 OR regime NOT IN (SELECT substr(key, 7) FROM meta WHERE substr(key, 1, 6) = 'pause:')))"""
 CLAIMABLE = f"""
 SELECT id, lane FROM outbox WHERE state = 'waiting' AND not_before <= :now AND {ALLOWED} AND lane NOT IN ({{busy}})
 ORDER BY priority, id LIMIT :limit /*skip_locked*/
@@ -44,7 +46,13 @@ NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND 
 COUNTS = "SELECT state, count(*) AS n FROM outbox GROUP BY state"
 DUE_WAITING = f"SELECT 1 AS due FROM outbox WHERE state = 'waiting' AND not_before <= :now AND {ALLOWED} LIMIT 1"  # noqa: S608  a constant
 DUE_COUNT = f"SELECT count(*) AS n FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before <= :now AND {ALLOWED})"  # noqa: S608
-HELD = "SELECT count(*) AS n FROM outbox WHERE state = 'waiting' AND not_before <= :now AND priority > 0"
+# What a pause of this province (of everything, where it is empty) holds back.
+OF_PAUSE = "state = 'waiting' AND not_before <= :now AND priority > 0 AND (:regime = '' OR (regime = :regime AND priority > 1))"
+HELD = f"SELECT count(*) AS n FROM outbox WHERE {OF_PAUSE}"  # noqa: S608  a constant
+HELD_LANES = f"SELECT lane, min(id) AS first FROM outbox WHERE {OF_PAUSE} AND hushed IS NULL GROUP BY lane ORDER BY 2 LIMIT :limit"  # noqa: S608
+HELD_OF_LANE = f"SELECT * FROM outbox WHERE lane = :lane AND {OF_PAUSE} AND hushed IS NULL ORDER BY id"  # noqa: S608  a constant
+LET_GO = "UPDATE outbox SET hushed = :hushed WHERE id = :id"
+LET_GO_BY_KEY = "UPDATE outbox SET hushed = :hushed WHERE key = :key"
 
 
 @dataclass(frozen=True)
@@ -54,10 +62,10 @@ class Parcel:
     id: int
     key: str
     lane: str
-    regime: str  # in which the person is addressed, or empty
     priority: int
     attempts: int
     body: dict[str, Any]
+    hushed: bool = False  # one of several that a pause has held back: only the first of them sounds
 
 
 async def say(
@@ -121,12 +129,12 @@ async def put(
     tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERACTIVE, not_before: int = 0, once: str = "", card: int | None = None
 ) -> None:
     tx.said += 1
-    full = {**body, "chat": to.chat, "person": to.person, "language": to.language}
+    full = {**body, "chat": to.chat, "person": to.person, "language": to.language, "regime": to.regime}
     await tx.run(
         ADD,
         key=once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
         lane=tx.vault.lane(to.chat),
-        regime=to.regime,
+        regime="" if body.get("protect") else to.regime,  # what is private is no office's to hold back
         priority=_rank(tx, to, priority),
         payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), "outbox"),
         not_before=not_before,
@@ -170,7 +178,7 @@ def _few_of_each(rows: Sequence[Row], most: int) -> list[int]:
 
 def _open(tx: Tx, row: Row) -> Parcel:
     body = json.loads(tx.vault.unseal(row["payload"], "outbox"))
-    return Parcel(row["id"], row["key"], row["lane"], row["regime"], row["priority"], row["attempts"], body)
+    return Parcel(row["id"], row["key"], row["lane"], row["priority"], row["attempts"], body, bool(row["hushed"]))
 
 
 async def reclaim(tx: Tx, fence: int) -> int:
@@ -217,13 +225,32 @@ async def readdress(tx: Tx, lane: str, person: int, to: To | None) -> None:
             continue
         await tx.run(SENT, id=row["id"])
         if to is not None and row["state"] == "waiting" and parcel.body["op"] == "send":
-            there = to if to.regime else replace(to, regime=row["regime"])
+            there = to if to.regime else replace(to, regime=parcel.body["regime"])
             await put(tx, there, parcel.body, priority=row["priority"], not_before=row["not_before"], once=row["key"])
 
 
-async def held_count(tx: Tx) -> int:
-    """How much would go out now if sending were not paused."""
-    return int(await tx.value(HELD, now=tx.now))
+async def held_count(tx: Tx, regime: str) -> int:
+    """How much would go out now if this province (everything, where it is empty) were not paused."""
+    return int(await tx.value(HELD, now=tx.now, regime=regime))
+
+
+async def held_lanes(tx: Tx, regime: str, limit: int) -> list[str]:
+    """Chats for which a pause holds something back, and for which `let_go` has not been asked yet."""
+    return [row["lane"] for row in await tx.all(HELD_LANES, now=tx.now, regime=regime, limit=limit)]
+
+
+async def held_of(tx: Tx, regime: str, lane: str) -> list[Parcel]:
+    return [_open(tx, row) for row in await tx.all(HELD_OF_LANE, now=tx.now, regime=regime, lane=lane)]
+
+
+async def let_go(tx: Tx, row_id: int, *, hushed: bool) -> None:
+    """It goes once the pause is dropped, with or without a sound."""
+    await tx.run(LET_GO, id=row_id, hushed=int(hushed))
+
+
+async def let_go_by_key(tx: Tx, key: str, *, hushed: bool) -> None:
+    """The same for a row that was made just now."""
+    await tx.run(LET_GO_BY_KEY, key=key, hushed=int(hushed))
 
 
 async def said_after(tx: Tx, row_id: int) -> list[tuple[Parcel, int]]:

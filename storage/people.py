@@ -30,7 +30,10 @@ SEAT_BY_ID = f"{SEAT} WHERE a.id = :id"
 SEAT_IN_FORCE = f"{SEAT} WHERE a.id = :id AND {IN_FORCE}"
 SEATS_OF_REGIME = f"{SEAT} WHERE a.regime = :regime AND {IN_FORCE} ORDER BY a.id"
 PERSON_BY_ACCOUNT = "SELECT * FROM person WHERE account = :account"
-REACHED = "SELECT count(*) AS n FROM person WHERE account IS NOT NULL AND unreachable_at IS NULL"
+REACHED = f"""
+SELECT count(*) AS n FROM person p WHERE p.account IS NOT NULL AND p.unreachable_at IS NULL AND EXISTS (
+  SELECT 1 FROM appointment a WHERE a.person = p.id AND a.regime = :regime AND {IN_FORCE})
+"""  # noqa: S608  a constant
 PERSON = "SELECT * FROM person WHERE id = :id"
 MANNERS = "SELECT language, quiet FROM person WHERE id = :id"
 ADD_PERSON = """
@@ -247,6 +250,6 @@ async def withdraw_invite(tx: Tx, invite_id: int) -> bool:
     return await tx.run(WITHDRAW_INVITE, id=invite_id, now=tx.now) == 1
 
 
-async def reached(tx: Tx) -> int:
-    """How many people messages can come to."""
-    return int(await tx.value(REACHED))
+async def reached(tx: Tx, regime: str) -> int:
+    """How many people of this province messages can come to."""
+    return int(await tx.value(REACHED, regime=regime, now=tx.now))

@@ -25,7 +25,8 @@ async def asked(context: Context) -> None:
 
 @press("zr")
 async def resumed(context: Context) -> None:
-    await context.do(pausing.resume, None)
+    assert context.press is not None
+    await context.do(pausing.resume, pausing.Resume(context.press.arg))
 
 
 @command("forecast", needs="sending.forecast")

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from actions import digest, pausing, replanning, waking
+from actions import catching_up, digest, replanning, waking
 from actions.absences import turn_due
 from actions.forecast import Forecast, foresee
 from actions.terms import tell_due
 from actions.tick import fire_due
+from storage import pauses
 from storage.db import Store
 from storage.tx import Tx
 
@@ -22,7 +23,8 @@ async def tick(store: Store) -> int:
     if wake is None or wake > store.now():
         return 0
     fired = sum([await until_none(store, unit) for unit in FIRES])
-    if await store.read(pausing.is_paused):
+    fired += await until_none(store, catching_up.catch_up)
+    if pauses.ALL in await store.read(pauses.paused):
         return fired  # what gathers meanwhile is said in one message afterwards
     await store.unit(digest.gather)
     return fired + await until_none(store, digest.tell_due)

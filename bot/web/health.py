@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from actions import pausing
 from bot.jobs.tick import next_due
 from bot.web.metrics import TYPE, Metrics
-from storage import inbox, outbox
+from storage import inbox, outbox, pauses
 from storage.tx import Tx
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def routes(bot: "Bot") -> list[Route]:
                 "inbox": await inbox.count(tx),
                 "outbox": await outbox.due_count(tx),
                 "now": tx.now,
-                "paused": await pausing.is_paused(tx),
+                "paused": bool(await pauses.paused(tx)),
             }
 
         found = await bot.store.read(unit)

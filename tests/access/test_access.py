@@ -19,7 +19,7 @@ from domain.permissions import is_public
 from storage.db import Store
 from storage.tx import Tx
 from tests.access import matrix
-from tests.access.stage import CAST, FEW, UPDATE, Rehearsal, Stage, given_of, set_stage
+from tests.access.stage import CAST, FEW, REGIME, UPDATE, Rehearsal, Stage, given_of, set_stage
 
 load_package(bot.forms)
 load_package(bot.handlers)
@@ -33,6 +33,7 @@ THINGS = {
     "matter": ("task", "visit", "hidden"),
     "obligation": ("obligation", "complaint_duty"),
     "people": ("seat",),
+    "sending": ("",),
 }  # fmt: skip
 OF_PEOPLE = {"invites": "invite", "applications": "application", "roster": "roster"}
 
@@ -95,7 +96,7 @@ PRESSED_ON = {
     "og": ("extension",), "on": ("extension",), "ox": ("extension",), "if": ("evidence",),
     "pa": ("application",), "pf": ("application",), "pz": ("application",), "pw": ("invite",), "pr": ("invite",), "pi": ("roster",), "px": ("roster",),
 }  # fmt: skip
-ARGS = {"vr": "task", "zf": "2026-03-03"}
+ARGS = {"vr": "task", "zf": "2026-03-03", "zr": REGIME}
 # Buttons of one's own: a conversation, a menu, a page of what one sees anyway. Who presses them gets the own, whatever the number says.
 OWN = {"f", "fg", "fo", "m", "cl", "cr", "pj", "pn", "pl", "tl", "il", "iw", "iq", "ix", "om", "wf", "ws"}
 

@@ -233,7 +233,7 @@ async def test_a_sender_that_runs_or_left_in_order_is_no_fault(ward: Ward) -> No
 
 
 async def test_a_pause_that_somebody_forgot(ward: Ward) -> None:
-    await ward.unit(lambda tx: pausing.set_pause(tx, pausing.Paused(tx.now, None, "核对名单")))
+    await ward.unit(lambda tx: pausing.set_pause(tx, pausing.ALL, pausing.Paused(tx.now, None, "核对名单")))
     await _found(ward, "Sending is paused", "核对名单", "duban resume")
 
 

@@ -67,3 +67,16 @@ def test_every_command_is_there() -> None:
     shown = CliRunner().invoke(group, ["--help"])
     for name in ("import-holidays", "forecast", "queue", "pause", "resume", "diff-regime"):
         assert name in shown.output
+
+
+def test_everything_or_one_province_is_paused_at_the_desk(settings: dict[str, str]) -> None:
+    assert (
+        "Paused. `duban resume --regime jilin-2019`" in run(settings, pause, "--reason", "名单", "--regime", "jilin-2019", "--yes").output
+    )
+    assert "Paused. `duban resume` goes on." in run(settings, pause, "--reason", "维护", "--yes").output
+    assert "Sending goes on" in run(settings, resume).output
+    again = run(settings, resume).output
+    assert "It is not paused." in again
+    assert "`duban resume --regime jilin-2019`" in again
+    assert "Sending goes on" in run(settings, resume, "--regime", "jilin-2019").output
+    assert "There is no province nowhere" in run(settings, pause, "--reason", "名单", "--regime", "nowhere", "--yes").output

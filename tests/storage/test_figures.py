@@ -42,7 +42,7 @@ async def test_depth_and_age_of_both_queues(store: Store, clock: Clock) -> None:
 async def test_what_a_pause_holds_back_is_not_late(store: Store, clock: Clock) -> None:
     async def fill(tx: Tx) -> None:
         await outbox.say(tx, To(7, None, "zh"), "form.cancelled", once="ping", priority=1)
-        await pausing.set_pause(tx, pausing.Paused(tx.now, None, "planted"))
+        await pausing.set_pause(tx, pausing.ALL, pausing.Paused(tx.now, None, "planted"))
 
     await store.unit(fill)
     clock.now += HOUR_MS

@@ -119,13 +119,13 @@ async def test_a_pause_is_named_and_foretold_as_ended(store: Store, clock: Clock
     await owe(store, seats, "2026-03-03")
 
     async def unit(tx: Tx) -> None:
-        await pausing.set_pause(tx, pausing.Paused(tx.now, None, "试"))
+        await pausing.set_pause(tx, REGIME, pausing.Paused(tx.now, None, "试"))
 
     await store.unit(unit)
     found = await forecast(store, date(2026, 3, 3))
     assert found.paused
     assert found.messages > 0
-    assert await store.read(pausing.is_paused)
+    assert await store.read(lambda tx: pausing.paused(tx, REGIME)) is not None
 
 
 async def test_the_chat_shows_it_to_the_office_only(store: Store, clock: Clock, seats: dict[int, Seat], world: World) -> None:

@@ -31,7 +31,7 @@ CREATE INDEX inbox_done ON inbox (done_at) WHERE state = 'done';
 CREATE TABLE outbox (
   id {id}, key TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, regime TEXT NOT NULL, priority {int} NOT NULL, payload {blob} NOT NULL,
   not_before {int} NOT NULL, attempts {int} NOT NULL, state TEXT NOT NULL, fence {int} NOT NULL, created_at {int} NOT NULL, error TEXT,
-  card {int}) {strict};
+  card {int}, hushed {int}) {strict};
 CREATE INDEX outbox_card ON outbox (card) WHERE card IS NOT NULL;
 CREATE INDEX outbox_waiting ON outbox (priority, id) WHERE state IN ('waiting', 'sending');
 
@@ -119,7 +119,8 @@ CREATE TABLE notice (
 CREATE INDEX notice_slot ON notice (slot_at);
 CREATE INDEX notice_obligation ON notice (obligation);
 
-CREATE TABLE digest (person {int} PRIMARY KEY REFERENCES person (id), slot_at {int} NOT NULL) {strict};
+CREATE TABLE digest (
+  person {int} NOT NULL REFERENCES person (id), regime TEXT NOT NULL, slot_at {int} NOT NULL, PRIMARY KEY (person, regime)) {strict};
 CREATE INDEX digest_slot ON digest (slot_at);
 
 CREATE TABLE task_batch (

@@ -14,7 +14,7 @@ from domain.deadlines import local_date
 from domain.escalation import Around, nearest, office, reachable
 from domain.people import Actor, Seat
 from domain.speech import PING, Param, To, lines, text
-from storage import obligations, outbox, people
+from storage import absences, obligations, outbox, people
 from storage.tx import Tx
 
 log = structlog.get_logger(__name__)
@@ -35,9 +35,12 @@ async def lost(tx: Tx, person: int, chat: int | None = None) -> None:
 
 
 async def _tell_lost(tx: Tx, person: int) -> None:
-    """One message for each who should hear, whatever number of the person's seats they stand above."""
+    """One message for each who should hear, whatever number of the person's seats they stand above. A deputy who is lost leaves the seat to
+    its absent holder again, who hears so; where that one is lost, too, whoever answers for the seat.
+    """
     heard: dict[int, tuple[To, list[Param]]] = {}
-    for seat in await people.held_by(tx, person):
+    acted_for = [await people.in_force(tx, seat) for seat in await absences.acted_for(tx, person)]
+    for seat in (*await people.held_by(tx, person), *(seat for seat in acted_for if seat is not None)):
         row = await _row(tx, seat)
         for to in await _who_hears(tx, seat, person):
             heard.setdefault(to.chat, (to, []))[1].append(row)
@@ -56,10 +59,10 @@ async def _row(tx: Tx, seat: Seat) -> Param:
 
 
 async def _who_hears(tx: Tx, seat: Seat, person: int) -> list[To]:
-    """The deputy, else the nearest who answers for the seat, else the office."""
-    deputy = seat.to()
-    if deputy is not None and deputy.person != person:
-        return [deputy]
+    """The deputy (of a deputy, who was away), else the nearest who answers for the seat, else the office."""
+    acting = seat.to()
+    if acting is not None and acting.person != person:
+        return [acting]
     regime = tx.world.regime(seat.regime)
     around = Around(seat, None, await work_region(tx, seat), regime, local_date(tx.now))
     others = [each for each in await people.seats_in(tx, seat.regime) if each.person != person]

@@ -121,7 +121,7 @@ async def _single(tx: Tx, matter: Matter) -> tuple[str, dict[str, Param], Keyboa
     group = matter.group(tx.now)
     if group in {"climb", "gap"}:
         params["owner"] = await _owner(tx, matter.owed)
-        params["extra"] = lines(_climb_lines(tx, matter) if group == "climb" else _gap_lines(tx, matter), "")
+        params["extra"] = lines([*(_climb_lines(tx, matter) if group == "climb" else []), *_gap_lines(tx, matter)], "")
         return f"obligation.{group}", params, (opens, *_stopping(matter))
     if group == "moved":
         params["old"] = _was_due(matter)
@@ -257,8 +257,7 @@ async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, But
         more: list[Param] = []
         if group == "climb" and (propose := _proposal(tx, matter)) is not None:
             more.append(text("obligation.row_propose", what=text(f"obligation.propose.{propose}")))
-        if group == "gap":
-            more += _gap_lines(tx, matter, row=True)
+        more += _gap_lines(tx, matter, row=True)  # also where it climbed to the office because of the gap
         return await numbered(
             tx, "obligation.row_theirs", n, matter.owed, matter.viewer, owner=await _owner(tx, matter.owed), extra=lines(more, "")
         )

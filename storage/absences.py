@@ -20,6 +20,10 @@ END = "UPDATE absence SET state = 'over', turn_at = NULL, ended_at = :now WHERE 
 DUE = "SELECT * FROM absence WHERE turn_at <= :now ORDER BY turn_at, id LIMIT :limit"
 NEXT_AT = "SELECT turn_at FROM absence WHERE turn_at IS NOT NULL ORDER BY turn_at LIMIT 1"
 OF_SEATS = "SELECT * FROM absence WHERE state <> 'over' AND (appointment IN ({seats}) OR deputy IN ({seats})) ORDER BY from_at, id"
+ACTED_FOR = """
+SELECT b.appointment FROM absence b JOIN appointment a ON a.id = b.deputy
+WHERE b.state = 'on' AND a.person = :person AND a.ended_at IS NULL ORDER BY b.appointment
+"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ async def due(tx: Tx, limit: int) -> list[Absence]:
 async def next_at(tx: Tx) -> int | None:
     found = await tx.value(NEXT_AT)
     return None if found is None else int(found)
+
+
+async def acted_for(tx: Tx, person: int) -> list[int]:
+    """The seats for whose absent holders this person is to act now."""
+    return [row["appointment"] for row in await tx.all(ACTED_FOR, person=person)]
 
 
 async def of_seats(tx: Tx, seats: Sequence[int]) -> list[Absence]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from actions import pausing
+from actions.catching_up import catch_up
 from actions.people import title_of
 from actions.perform import action
 from actions.waking import wake_at
@@ -55,11 +57,16 @@ class Forecast:
 
 
 async def foresee(tx: Tx, day: date, turn: Turn) -> Forecast:
-    """`tx` is a rehearsal's. A pause is taken as ended at once: what it holds back is foretold, too."""
+    """`tx` is a rehearsal's. A pause is taken as ended at once: what it holds back is foretold, too, put together as it then would be.
+
+    Not foretold is what only answers: that a conversation somebody left open has expired.
+    """
     since, until = at(day, "00:00"), at(day, "00:00") + DAY_MS
     paused = await pauses.paused(tx)
     for regime in paused:
-        await pauses.drop(tx, regime)
+        await pausing.end_pause(tx, regime)
+    while await catch_up(tx):
+        pass
     heard: dict[int, list[Foreseen]] = {}
     last = await _collect(tx, 0, heard)
     for _ in range(MOST_TURNS):

@@ -15,25 +15,27 @@ from storage.tx import Tx
 
 async def wake_at(tx: Tx) -> int | None:
     """The next instant at which a tick finds work, mornings on which nobody has to hear anything included."""
-    firing = tx.now if await pausing.ending(tx) is not None else await _next_firing(tx)
     paused = await pauses.paused(tx)
+    firing = tx.now if paused and await pausing.ending(tx) is not None else await _next_firing(tx)
     if pauses.ALL in paused:
         return firing
     open_ = [regime for regime in tx.world.regimes.values() if regime.id not in paused]
     mornings = [first_slot(await _next_morning(tx, regime), regime.quiet) for regime in open_]
-    return _earliest([firing, await notices.next_at(tx, await pausing.held_back(tx)), *mornings])
+    return _earliest([firing, await notices.next_at(tx, await pausing.held_back(tx) if paused else notices.NOTHING_HELD), *mornings])
 
 
 async def next_due(tx: Tx) -> int | None:
     """The next instant at which something fires or is said; None while nothing is owed. Now, while rows have to be planned anew."""
-    if await replanning.behind(tx) or await pausing.ending(tx) is not None:
-        return tx.now
     paused = await pauses.paused(tx)
+    if await replanning.behind(tx) or (paused and await pausing.ending(tx) is not None):
+        return tx.now
     if pauses.ALL in paused:
         return await _next_firing(tx)
     open_ = [regime for regime in tx.world.regimes.values() if regime.id not in paused]
     mornings = [each for regime in open_ for each in (await _next_digest(tx, regime), await _next_summary(tx, regime))]
-    return _earliest([await _next_firing(tx), await notices.next_at(tx, await pausing.held_back(tx)), *mornings])
+    return _earliest(
+        [await _next_firing(tx), await notices.next_at(tx, await pausing.held_back(tx) if paused else notices.NOTHING_HELD), *mornings]
+    )
 
 
 async def _next_firing(tx: Tx) -> int | None:

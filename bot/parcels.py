@@ -14,7 +14,7 @@ from bot.pictures import Pictures, qr_png
 from bot.published import listed, payload
 from bot.render import Renderer, clip
 from domain.slots import rings, widened
-from domain.speech import To
+from domain.speech import URGENT, To
 from storage import cards, people
 from storage.cards import Card
 from storage.db import Store
@@ -162,7 +162,8 @@ async def _reader(tx: Tx, parcel: Parcel, to: To) -> Reader:
     language, own = found or (to.language, None)
     regimes = tx.world.regimes
     ruled = regimes[to.regime] if to.regime in regimes else next(iter(regimes.values()))
-    return Reader(language, silent=parcel.hushed or not rings(tx.now, widened(ruled.quiet, own), parcel.priority))
+    hushed = parcel.hushed and parcel.priority > URGENT  # a press may have come for it meanwhile
+    return Reader(language, silent=hushed or not rings(tx.now, widened(ruled.quiet, own), parcel.priority))
 
 
 def _sounding(request: Request, *, silent: bool) -> Request:

@@ -59,7 +59,7 @@ function meta(messages) {
   const last = messages[messages.length - 1];
   const ms = toMs(last.date);
   const edited = messages.some((one) => one.edited);
-  const mute = messages.some((one) => one.silent) ? el('span.silent', { title: t('silent'), role: 'img', 'aria-label': t('silent') }, icon('mute')) : null;
+  const mute = messages.some((one) => one.silent) ? el('span.silent', { label: 'silent', role: 'img' }, icon('mute')) : null;
   return el('span.meta', {}, mute, edited ? el('span.edited', {}, t('edited')) : null, el('time', { datetime: new Date(ms).toISOString() }, clockTime(ms)));
 }
 

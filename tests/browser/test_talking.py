@@ -143,3 +143,15 @@ async def test_blocking_the_bot_and_taking_it_back(cast: Cast, open_page: OpenPa
     await shoot(page, "09-blocked")
     await pane.get_by_role("button", name="重新启用机器人").click()
     await expect(pane.locator("textarea")).to_be_visible()
+
+
+async def test_what_came_without_a_sound_is_marked(cast: Cast, bot: SmallBot, open_page: OpenPage, sandbox: Sandbox, shoot: Shoot) -> None:
+    await sandbox.start(cast.leader)
+    quiet = await bot.say(cast.leader.id, "夜里交办的任务", disable_notification=True)
+    await bot.say(cast.leader.id, "白天的提醒")
+    await bot.call("editMessageText", chat_id=cast.leader.id, message_id=quiet, text="夜里交办的任务，改过")
+    page = await open_page(str(cast.leader.id))
+    pane = phone(page, cast.leader)
+    await expect(bubble(pane, "夜里交办的任务").get_by_role("img", name="静音送达")).to_be_visible()
+    await expect(bubble(pane, "白天的提醒").locator(".silent")).to_have_count(0)
+    await shoot(page, "13-without-a-sound")

@@ -52,7 +52,9 @@ class Answer:
 @action("converse")
 async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
     """Begin a form. Refused at once where its last step would be refused to everyone of these seats."""
-    form = FORMS[given.form]
+    form = FORMS.get(given.form)
+    if form is None or not forms.known(form, given.preset):  # a made-up button, or one of a release that had this form
+        return Refusal("form_over")
     name = SPECS[form.submit].name
     if not is_public(name) and not may_start(actor.seats, name):
         return Refusal("forbidden" if actor.seats else "stranger" if actor.person is None else "no_seat")

@@ -13,7 +13,7 @@ from actions.people import title_of
 from actions.perform import action
 from actions.waking import wake_at
 from domain.deadlines import DAY_MS, at, local_time
-from domain.outcome import Done, Outcome
+from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.speech import Button, Keyboard, Param, lines, text
 from storage import outbox, pauses, people
@@ -139,6 +139,11 @@ async def show(tx: Tx, actor: Actor, given: Shown) -> Outcome:
     key = "forecast.shown" if known else "forecast.none"
     await outbox.say(tx, actor.to(), key, params, _turns(given, len(known)))
     return Done()
+
+
+@action("sending.forecast")
+async def past(_tx: Tx, _actor: Actor, _given: None) -> Outcome:
+    return Refusal("forecast_past")
 
 
 def _turns(given: Shown, total: int) -> Keyboard:

@@ -1,11 +1,15 @@
 """Callback data: `1.verb.id36.version36[.arg]`, at most 64 bytes. Typed on both sides; unsigned, since every press is authorised again."""
 
+import re
 from dataclasses import dataclass
 
 from domain.speech import Button
 
 FORMAT = "1"
 MOST = 64  # bytes; Telegram refuses more
+LARGEST = 2**63 - 1  # what a database holds
+_NUMBER = re.compile(r"[0-9a-z]{1,13}")
+_ARG = re.compile(r"[!-~]*")  # codes only: nobody's words stand in a button
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -42,9 +46,14 @@ def pack(button: Button) -> str:
 
 def unpack(data: str) -> Press:
     parts = data.split(".", 4)
-    if len(parts) < 4 or parts[0] != FORMAT:
+    if len(parts) < 4 or parts[0] != FORMAT or not all(_NUMBER.fullmatch(part) for part in parts[2:4]):
         raise BadPressError(data[:MOST])
-    try:
-        return Press(parts[1], int(parts[2], 36), int(parts[3], 36), parts[4] if len(parts) == 5 else "")
-    except ValueError as error:
-        raise BadPressError(data[:MOST]) from error
+    press = Press(parts[1], int(parts[2], 36), int(parts[3], 36), parts[4] if len(parts) == 5 else "")
+    if max(press.id, press.version) > LARGEST or not _ARG.fullmatch(press.arg):
+        raise BadPressError(data[:MOST])
+    return press
+
+
+def page_of(arg: str, most: int = 999) -> int:
+    """A page that a button names; a made-up one is the first or the last."""
+    return min(int(arg), most) if arg.isascii() and arg.isdigit() else 0

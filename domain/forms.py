@@ -129,6 +129,12 @@ def progress(form: Form, draft: Draft) -> tuple[int, int]:
     return (names.index(draft.at) + 1 if draft.at in names else len(names)), len(names)
 
 
+def known(form: Form, preset: Mapping[str, Any]) -> bool:
+    """Whether everything is there that is not asked: a form about a task does not begin without one."""
+    told = (name for name, info in form.model.model_fields.items() if info.is_required() and name not in asks(form.model))
+    return all(name in preset for name in told)
+
+
 def begin(form: Form, preset: Mapping[str, Any]) -> Draft:
     draft = Draft(form.name, form.version, SUMMARY, answers=dict(preset))
     return replace(draft, at=_next(form, draft))
@@ -191,14 +197,14 @@ def offer(draft: Draft, options: Sequence[Option]) -> Draft:
 def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
     ask = ask_of(form, draft)
     word, _, rest = choice.partition(":")
-    if word == "page":
+    number = int(rest) if rest.isascii() and rest.isdigit() else None
+    if word == "page" and number is not None:
         last = max(0, (len(draft.offered) - 1) // PAGE)
-        return Turn(replace(draft, page=min(max(int(rest), 0), last)))
+        return Turn(replace(draft, page=min(number, last)))
     if word == "back":
         return _back(form, draft)
-    if word == "edit":
+    if word == "edit" and number is not None:
         names = active(form, draft.answers)
-        number = int(rest)
         return Turn(replace(draft, at=names[number], editing=True, offered=(), page=0), moved=True) if number < len(names) else Turn(draft)
     if word == "submit" and ask is None:
         return _submit(form, draft)
@@ -206,7 +212,7 @@ def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], t
         return _take(form, draft, None, None)
     if ask is not None and word == "done" and ask.kind == "files" and len(draft.answers.get(draft.at) or []) >= max(ask.least, 1):
         return _move_on(form, draft)
-    if ask is not None and choice.isdigit() and int(choice) < len(draft.offered):
+    if ask is not None and choice.isascii() and choice.isdigit() and int(choice) < len(draft.offered):
         code, label = draft.offered[int(choice)]
         if ask.kind == "day":
             found = parse_day(code)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from actions import pausing
-from actions.forecast import Shown, show
+from actions.forecast import Shown, past, show
 from bot.context import Context
 from bot.jobs.tick import forecast
 from bot.routes import command, press
@@ -11,6 +11,8 @@ from domain.deadlines import local_date
 from domain.people import Actor
 from domain.permissions import may_start
 from storage.tx import Tx
+
+MOST_PAGES = 999
 
 
 @command("pause", needs="sending.pause")
@@ -37,8 +39,13 @@ async def foreseen(context: Context) -> None:
 
 @press("zf")
 async def page_turned(context: Context) -> None:
+    """The pages of tomorrow, as their button says it; once that day has come, or where somebody made it up, the forecast is over."""
     assert context.press is not None
-    await _foresee(context, date.fromisoformat(context.press.arg), context.press.id)
+    tomorrow = local_date(context.services.store.now()) + timedelta(days=1)
+    if context.press.arg == tomorrow.isoformat():
+        await _foresee(context, tomorrow, min(context.press.id, MOST_PAGES))
+    else:
+        await context.do(past, None)
 
 
 async def _foresee(context: Context, day: date, page: int) -> None:

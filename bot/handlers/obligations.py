@@ -39,4 +39,4 @@ async def mine(context: Context) -> None:
 async def turned(context: Context) -> None:
     """`arg` is set by the list's own buttons: their message becomes the page. From a digest the list is a message of its own."""
     assert context.press is not None
-    await context.do(own_list.show, own_list.Turn(context.press.id, context.message_id if context.press.arg else None))
+    await context.do(own_list.show, own_list.Turn(min(context.press.id, 999), context.message_id if context.press.arg else None))

@@ -171,6 +171,21 @@ async def send_back(tx: Tx, obligation_id: int) -> None:
     await _replan(tx, await store.move(tx, obligation_id, "open", from_=("handed_in",)))
 
 
+async def take_back(tx: Tx, obligation_id: int) -> None:
+    """From handed_in to open, as if it had not been handed in: a request for more time that lapsed by it waits again."""
+    owed = await store.get(tx, obligation_id)
+    await send_back(tx, obligation_id)
+    for extension in await extensions.revive(tx, obligation_id, owed.handed_at):
+        for waiting in await store.revive(tx, "extension", extension, owed.handed_at):
+            await _replan(tx, waiting)
+        await cards.refresh_all(tx, f"extension:{extension}")
+
+
+async def unaccept(tx: Tx, obligation_id: int) -> None:
+    """From done to handed_in: the acceptance is taken back."""
+    await store.unaccept(tx, obligation_id)
+
+
 async def withdraw(tx: Tx, obligation_id: int) -> None:
     """From open or handed_in to withdrawn."""
     await store.move(tx, obligation_id, "withdrawn", from_=LIVE)

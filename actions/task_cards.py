@@ -161,17 +161,19 @@ def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]
     mine = row(OWNER)
     if task.state == "handed_in":
         mine = [Button("button.task_add", each.verb, each.id, each.version) for each in mine]
-    if task.state == "handed_in" and _just_handed_in(tx, history, seats) and _may(tx, seats, "task.undo", target(task)):
+    if task.state == "handed_in" and _just(tx, history, seats, "hand_in") and _may(tx, seats, "task.undo", target(task)):
         mine.append(Button("button.undo", "tz", task.id, task.version))
+    if task.state == "done" and _just(tx, history, seats, "accept") and _may(tx, seats, "task.undo_accept", target(task)):
+        mine.append(Button("button.undo", "ty", task.id, task.version))
     last = row(END)
     if len(history) > 1 or any(entry.evidence for entry in history):
         last.insert(0, Button("button.task_history", "th", task.id))
     return tuple(tuple(each) for each in (mine[:2], mine[2:], [*more_time, *row(HAND_ON)], row(ASKER), row(CHANGE), last) if each)
 
 
-def _just_handed_in(tx: Tx, history: Sequence[Entry], seats: Sequence[Seat]) -> bool:
+def _just(tx: Tx, history: Sequence[Entry], seats: Sequence[Seat], wanted: str) -> bool:
     last, mine = history[-1], {seat.id for seat in seats}
-    return can_undo(kind=last.kind, wanted="hand_in", author=last.author, seats=mine, at=last.at, now=tx.now)
+    return can_undo(kind=last.kind, wanted=wanted, author=last.author, seats=mine, at=last.at, now=tx.now)
 
 
 def _may(tx: Tx, seats: Sequence[Seat], action: str, of: Target) -> bool:

@@ -4,12 +4,13 @@ from actions import ledger, ledger_view, obligations
 from actions.inputs_ledger import OnItem
 from actions.inputs_tasks import Step
 from actions.perform import action
-from actions.task_steps import each_owed, enter, refresh, worked_on
+from actions.task_steps import each_owed, enter, refresh, tell, worked_on
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.undoing import can_undo
 from storage import cards, entries, tasks
 from storage import ledger as items
+from storage import obligations as owing
 from storage.entries import Entry
 from storage.tx import Tx
 
@@ -31,9 +32,28 @@ async def undo_hand_in(tx: Tx, actor: Actor, given: Step) -> Outcome:
     if not await tasks.move(tx, task, "open"):
         return TOO_LATE
     await enter(tx, actor, task, "undo", "", "open")
-    await each_owed(tx, task, obligations.send_back)
+    await each_owed(tx, task, obligations.take_back)
     await refresh(tx, task)
     return Done(("task", task.id), {"state": "open"})
+
+
+@action("task.undo_accept", of=worked_on)
+async def undo_accept(tx: Tx, actor: Actor, given: Step) -> Outcome:
+    """同意 was pressed by mistake: it waits to be accepted again, unless the work it is a part of has gone on by it."""
+    task = await tasks.get(tx, given.task)
+    log = await entries.latest(tx, "task", task.id)
+    if task.state != "done" or given.version != task.version or not _last_is(tx, log, "accept", actor):
+        return TOO_LATE
+    if task.parent is not None and (await tasks.get(tx, task.parent)).state != "open":
+        return TOO_LATE
+    if not await tasks.move(tx, task, "handed_in"):
+        return TOO_LATE
+    await enter(tx, actor, task, "undo_accept", "", "handed_in")
+    for owed in (await owing.latest_of(tx, "task", [task.id])).values():
+        await obligations.unaccept(tx, owed.id)
+    await refresh(tx, task)
+    await tell(tx, task, task.owner, "task.told.unaccepted")
+    return Done(("task", task.id), {"state": "handed_in"})
 
 
 @action("item.undo", of=ledger.to_work)
@@ -49,6 +69,6 @@ async def undo_closing(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
         return TOO_LATE
     await entries.add(tx, "item", item.id, author=actor.seat.id, kind="undo", from_state="closing", to_state="rectifying")
     for owed in (await ledger_view.parties(tx, item)).owed:
-        await (obligations.send_back if owed.duty == "item.rectify" else obligations.withdraw)(tx, owed.id)
+        await (obligations.take_back if owed.duty == "item.rectify" else obligations.withdraw)(tx, owed.id)
     await cards.refresh_all(tx, f"item:{item.id}")
     return Done(("item", item.id), {"state": back.state})

@@ -55,6 +55,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "task.progress": {"*": "owner"},
     "task.hand_in": {"*": "owner"},
     "task.undo": {"*": "owner"},
+    "task.undo_accept": {"*": "asker"},
     "task.accept": {"*": "asker"},
     "task.return": {"*": "asker"},
     "task.withdraw": {"*": "asker", "office": "any"},

@@ -20,6 +20,11 @@ UPDATE extension SET state = :state, decider = :decider, note = :note, decided_a
 """
 LAPSE = "UPDATE extension SET state = 'lapsed', decided_at = :now WHERE obligation = :obligation AND state = 'asked' RETURNING id"
 
+REVIVE = """
+UPDATE extension SET state = 'asked', decided_at = NULL
+WHERE obligation = :obligation AND state = 'lapsed' AND decided_at = :at RETURNING id
+"""
+
 
 @dataclass(frozen=True)
 class Extension:
@@ -81,3 +86,8 @@ async def decide(tx: Tx, extension_id: int, state: State, decider: int, note: st
 async def lapse(tx: Tx, obligation: int) -> list[int]:
     """What it was asked for is handed in, over or due at another time: nothing is left to decide."""
     return [row["id"] for row in await tx.all(LAPSE, obligation=obligation, now=tx.now)]
+
+
+async def revive(tx: Tx, obligation: int, at: int | None) -> list[int]:
+    """What lapsed at that instant is asked for again: the press that made it lapse is taken back."""
+    return [row["id"] for row in await tx.all(REVIVE, obligation=obligation, at=at)]

@@ -32,6 +32,15 @@ UPDATE obligation SET state = :state, next_at = NULL, version = version + 1,
   ended_at = CASE WHEN :state IN ('done', 'withdrawn') THEN :now ELSE ended_at END
 WHERE id = :id AND state IN ({states}) RETURNING *
 """
+UNACCEPT = """
+UPDATE obligation SET state = 'handed_in', ended_at = NULL, version = version + 1
+WHERE id = :id AND state = 'done' AND handed_at IS NOT NULL
+"""
+# What a press withdrew at that instant is open again when the press is taken back.
+REVIVE = """
+UPDATE obligation SET state = 'open', ended_at = NULL, version = version + 1
+WHERE subject_kind = :kind AND subject = :subject AND state = 'withdrawn' AND ended_at = :at RETURNING *
+"""
 SET_DUE = """
 UPDATE obligation SET due_at = :due_at, provisional = :provisional, span = :span, start_at = :start_at, stopped_at = NULL,
   version = version + 1
@@ -126,6 +135,15 @@ async def move(tx: Tx, obligation_id: int, state: State, *, from_: Sequence[Stat
         raise WrongStateError(f"obligation {obligation_id} is not {' or '.join(from_)}")
     await tx.run("DELETE FROM notice WHERE obligation = :id", id=obligation_id)
     return owed_of(row)
+
+
+async def unaccept(tx: Tx, obligation_id: int) -> None:
+    if await tx.run(UNACCEPT, id=obligation_id) != 1:
+        raise WrongStateError(f"obligation {obligation_id} was not accepted")
+
+
+async def revive(tx: Tx, kind: str, subject: int, at: int | None) -> list[Owed]:
+    return [owed_of(row) for row in await tx.all(REVIVE, kind=kind, subject=subject, at=at)]
 
 
 async def set_due(tx: Tx, owed: Owed, *, due_at: int, provisional: bool, span: str, start_at: int) -> Owed:

@@ -15,6 +15,13 @@ async def task_undone(context: Context) -> None:
         await context.answer("undo.done")
 
 
+@press("ty")
+async def acceptance_undone(context: Context) -> None:
+    assert context.press is not None
+    if isinstance(await context.do(undoing.undo_accept, Step(task=context.press.id, version=context.press.version)), Done):
+        await context.answer("undo.done")
+
+
 @press("iu")
 async def item_undone(context: Context) -> None:
     assert context.press is not None

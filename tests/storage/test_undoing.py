@@ -2,13 +2,14 @@
 
 import pytest
 
-from actions import cards, ledger, obligations, tasks, undoing
+from actions import cards, ledger, obligations, task_changes, tasks, undoing
 from actions.inputs_ledger import OnItem
-from actions.inputs_tasks import Step
+from actions.inputs_tasks import HandOn, Step
 from actions.perform import Caller, perform
+from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.undoing import WINDOW, can_undo
-from storage import entries
+from storage import entries, extensions
 from storage import ledger as items
 from storage import tasks as rows
 from storage.db import Store
@@ -103,3 +104,66 @@ def test_a_clock_that_was_set_back_undoes_nothing() -> None:
     assert can_undo(kind="a", wanted="a", author=1, seats={1}, at=10, now=10)
     assert not can_undo(kind="a", wanted="a", author=1, seats={1}, at=10, now=9)
     assert not can_undo(kind="a", wanted="a", author=None, seats={1}, at=10, now=10)
+
+
+async def undo_accept(stage: Stage, who: str = "office", task: int | None = None, version: int = 3) -> Outcome:
+    account = stage.accounts[who]
+    given = Step(task=task or stage.things["handed"], version=version)
+    return await perform(stage.store, Caller(account, account, quiet=True), undoing.undo_accept, given)
+
+
+async def test_an_acceptance_taken_back_waits_again(stage: Stage) -> None:
+    handed = stage.things["handed"]
+    before = await stage.store.read(lambda tx: obligations.live_of(tx, "task", handed))
+    await stage.do("office", tasks.accept, Step(task=handed))
+    assert await duties(stage, "task", "handed") == []
+
+    assert isinstance(await undo_accept(stage, "liaison_a"), Refusal)
+    assert await undo_accept(stage) == Done(("task", handed), {"state": "handed_in"})
+
+    [after] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", handed))
+    assert (after.id, after.state, after.handed_at, after.ended_at) == (before[0].id, "handed_in", before[0].handed_at, None)
+    log = await stage.store.read(lambda tx: entries.of_subject(tx, "task", handed))
+    assert [entry.kind for entry in log] == ["assign", "hand_in", "accept", "undo_accept"]
+    assert is_late(await undo_accept(stage, version=4))
+    await stage.do("office", tasks.accept, Step(task=handed, version=4))
+    assert await duties(stage, "task", "handed") == []
+
+
+async def test_an_acceptance_stands_after_two_minutes(stage: Stage, clock: Clock) -> None:
+    await stage.do("office", tasks.accept, Step(task=stage.things["handed"]))
+    clock.now += WINDOW
+    assert is_late(await undo_accept(stage))
+    assert is_late(await undo_accept(stage, version=1))
+
+
+async def test_an_acceptance_stands_once_the_work_above_went_on_by_it(stage: Stage) -> None:
+    task, county = stage.things["task"], stage.seats["second_liaison_a"]
+    await stage.do("liaison_a", task_changes.hand_on, HandOn(task=task, assignee=county.id, due=local_date(stage.store.now())))
+    child = (await stage.store.read(lambda tx: rows.children(tx, task)))[0].id
+    await stage.do("second_liaison_a", tasks.hand_in, Step(task=child))
+    await stage.do("liaison_a", tasks.accept, Step(task=child))
+    assert isinstance(await undo_accept(stage, "liaison_a", child), Done)
+    await stage.do("liaison_a", tasks.accept, Step(task=child))
+    await stage.do("liaison_a", tasks.hand_in, Step(task=task))
+    assert is_late(await undo_accept(stage, "liaison_a", child, version=5))
+
+
+async def test_a_request_for_more_time_that_lapsed_waits_again(stage: Stage) -> None:
+    """The stage's task has one; handing in let it lapse, and so did the question to decide it."""
+    task, extension = stage.things["task"], stage.things["extension"]
+
+    async def standing() -> tuple[str, int]:
+        held = await stage.store.read(lambda tx: extensions.get(tx, extension))
+        return held.state, len(await stage.store.read(lambda tx: obligations.live_of(tx, "extension", extension)))
+
+    assert await standing() == ("asked", 1)
+    await stage.do("liaison_a", tasks.hand_in, Step(task=task))
+    assert await standing() == ("lapsed", 0)
+    account = stage.accounts["liaison_a"]
+    given = Step(task=task, version=2)
+    assert isinstance(await perform(stage.store, Caller(account, account, quiet=True), undoing.undo_hand_in, given), Done)
+    assert await standing() == ("asked", 1)
+    [decides] = await stage.store.read(lambda tx: obligations.live_of(tx, "extension", extension))
+    assert (decides.state, decides.ended_at) == ("open", None)
+    assert decides.next_at is not None

@@ -195,6 +195,26 @@ async def test_reminded_tomorrow(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_accepted_by_mistake(scene: Scene, golden: Golden) -> None:
+    """The liaison asked for more time and then pressed 已完成 by mistake: taken back, the request waits again. Then the office slips."""
+    await seated(scene, "jilin-2019", "office", "liaison", "supervisor", english=("liaison",))
+    await assigned(scene)
+    await scene.press("liaison", "Ask for more time")
+    await scene.press("liaison", "3 working days")
+    await scene.say("liaison", "Two plants have not reported")
+    await scene.press("liaison", "Submit")
+    await scene.forget()
+    await scene.press("liaison", "✅ Done")
+    await scene.press("liaison", "Undo")
+    await scene.press("supervisor", "同意延期")
+    await scene.press("liaison", "✅ Done")
+    await scene.press("office", "👍 同意")
+    await scene.press("office", "撤销")
+    await scene.press("office", "退回")
+    await scene.say("office", "少了两家企业")
+    golden(scene)
+
+
 async def test_pressed_too_early(scene: Scene, golden: Golden) -> None:
     await seated(scene, "jilin-2019", "office", "liaison", english=("liaison",))
     await assigned(scene)

@@ -48,14 +48,14 @@ async def write(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     return Done(("batch", batch), {"seats": len(found)})
 
 
-async def _asked(tx: Tx, given: OnBatch) -> Target | None:
+async def asked(tx: Tx, given: OnBatch) -> Target | None:
     batch = await store.find(tx, given.batch)
     if batch is None or batch.regime not in tx.world.regimes:
         return None
     return Target(batch.regime, owners=frozenset({batch.asker}), askers=frozenset({batch.asker}))
 
 
-@action("task.batch", of=_asked)
+@action("task.batch", of=asked)
 async def send(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     """The second press: one task each. Whoever is out of reach by now is left out; the overview shows who got it."""
     batch = await store.get(tx, given.batch)
@@ -79,7 +79,7 @@ async def send(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     return Done(("batch", batch.id), {"tasks": given_to, "due": batch.due.day.isoformat()})
 
 
-@action("task.batch", of=_asked)
+@action("task.batch", of=asked)
 async def drop(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     batch = await store.get(tx, given.batch)
     if not await store.move(tx, batch.id, "dropped"):
@@ -93,14 +93,14 @@ async def _over(tx: Tx, actor: Actor, batch: Batch, given: OnBatch) -> Outcome:
     return Done(result=f"task_batch_{(await store.get(tx, batch.id)).state}")
 
 
-@action("task.batch_view", of=_asked)
+@action("task.batch_view", of=asked)
 async def show(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     """The overview anew at the bottom, or brought up to date where it was pressed."""
     await cards.show(tx, f"batch:{given.batch}", actor.to(), fresh=given.pressed is None, message_id=given.pressed)
     return Done()
 
 
-@action("task.batch_view", of=_asked)
+@action("task.batch_view", of=asked)
 async def show_list(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     subject = f"batchlist:{(given.batch * KINDS + given.which) * PAGES + given.page}"
     await cards.show(tx, subject, actor.to(), fresh=given.pressed is None, message_id=given.pressed)
@@ -122,7 +122,7 @@ async def batch_card(tx: Tx, batch_id: int, viewer: int | None) -> Message | Non
     if batch is None or not await _sees(tx, batch, viewer):
         return None
     if batch.state == "sent":
-        return await _overview(tx, batch)
+        return await _overview(tx, batch, settles=await may_settle(tx, batch, viewer))
     params: dict[str, Param] = {"title": batch.title, "n": len(batch.seats), "due": _due(tx, batch), "rows": await _names(tx, batch)}
     if batch.state == "dropped":
         return Message("task.batch.dropped", params)
@@ -148,7 +148,13 @@ async def _names(tx: Tx, batch: Batch) -> Param:
     return lines(rows)
 
 
-async def _overview(tx: Tx, batch: Batch) -> Message:
+async def may_settle(tx: Tx, batch: Batch, viewer: int | None) -> bool:
+    """Whether this person gave the order, and so accepts what comes of it."""
+    seats = () if viewer is None else await people.seats_of(tx, viewer)
+    return batch.state == "sent" and batch.asker in {seat.id for seat in seats}
+
+
+async def _overview(tx: Tx, batch: Batch, *, settles: bool) -> Message:
     found = await store.standing(tx, batch.id)
     counts = rules.counted(_standing(tx, each) for each in found)
     shown = lines([text(f"task.batch.count.{each}", n=n) for each, n in counts.items()], " · ")
@@ -156,7 +162,9 @@ async def _overview(tx: Tx, batch: Batch) -> Message:
     kinds = [_list_button(batch.id, rules.ORDER.index(each) + 1, text(f"task.batch.count.{each}", n=n)) for each, n in counts.items()]
     rows = [tuple(kinds[n : n + 2]) for n in range(0, len(kinds), 2)] if len(kinds) > 1 else []
     last = (_list_button(batch.id, 0, text("task.batch.all", n=len(found))), Button("button.batch_refresh", "tv", batch.id))
-    return Message("task.batch.overview", params, (*rows, last))
+    waiting = counts.get("handed_in", 0)
+    accept = ((Button("button.batch_accept", "tx", batch.id, params={"n": waiting}),),) if settles and waiting > 1 else ()
+    return Message("task.batch.overview", params, (*accept, *rows, last))
 
 
 def _list_button(batch: int, which: int, shown: Param) -> Button:

@@ -53,6 +53,9 @@ async def _made(tx: Tx, kind: Kind, code: int, viewer: int | None) -> Message:
         return _choice(kind, "people", await _people(tx, kind, seats))
     narrow = _narrow(tx, kind, asked)
     found = await store.page(tx, SIDES[kind], seats, narrow, limit=PAGE, offset=asked.page * PAGE)
+    if asked.by == "person" and not found.total:  # made up, or nothing is left with them: nobody's name is told by number
+        asked = Narrowed()
+        found = await store.page(tx, SIDES[kind], seats, Narrow(), limit=PAGE, offset=0)
     return await _list(tx, kind, asked, found)
 
 

@@ -19,7 +19,7 @@ GET = "SELECT * FROM task_batch WHERE id = :id"
 MOVE = "UPDATE task_batch SET state = :state WHERE id = :id AND state = 'draft'"
 OF_TASKS = "SELECT DISTINCT batch FROM task WHERE id IN ({tasks}) AND batch IS NOT NULL ORDER BY batch"
 STANDING = """
-SELECT t.id, t.number, t.owner, t.region, t.state, o.due_at FROM task t
+SELECT t.id, t.number, t.owner, t.region, t.state, o.due_at, o.handed_at FROM task t
 LEFT JOIN obligation o ON o.subject_kind = 'task' AND o.subject = t.id AND o.duty = 'task' AND o.state IN ('open', 'handed_in')
 WHERE t.batch = :batch ORDER BY t.region, t.id
 """
@@ -52,6 +52,7 @@ class Standing:
     region: str
     state: str
     due_at: int | None
+    handed_at: int | None = None
 
 
 def _batch(row: Row) -> Batch:
@@ -102,7 +103,7 @@ async def move(tx: Tx, batch_id: int, state: State) -> bool:
 
 async def standing(tx: Tx, batch_id: int) -> list[Standing]:
     rows = await tx.all(STANDING, batch=batch_id)
-    return [Standing(row["id"], row["number"], row["owner"], row["region"], row["state"], row["due_at"]) for row in rows]
+    return [Standing(row["id"], row["number"], row["owner"], row["region"], row["state"], row["due_at"], row["handed_at"]) for row in rows]
 
 
 async def of_tasks(tx: Tx, tasks: Iterable[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from actions import task_batches
+from actions import batch_accepting, task_batches
 from actions.inputs_batches import OnBatch
 from bot.context import Context
 from bot.routes import press
@@ -26,6 +26,19 @@ async def decided(context: Context) -> None:
 
 def _toast(arg: str) -> str:
     return "task.toast.batch_dropped" if arg == "drop" else "task.toast.batch_sent"
+
+
+@press("tx")
+async def accepted(context: Context) -> None:
+    """The order's own button asks; the one under the names says yes to those that had been handed in when it was shown."""
+    given = context.press
+    assert given is not None
+    sure = given.arg == "yes"
+    verb = batch_accepting.accept_all if sure else batch_accepting.ask
+    outcome = await context.do(verb, OnBatch(given.id, pressed=_pressed(context), until=given.version))
+    if isinstance(outcome, Done):
+        late = outcome.result is not None
+        await context.answer(f"refusal.{cast(str, outcome.result)}" if late else "task.toast.accepted" if sure else "", alert=late)
 
 
 @press("tv")

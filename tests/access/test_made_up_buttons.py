@@ -21,9 +21,11 @@ from bot.callbacks import base36, unpack
 from bot.context import Context
 from bot.handlers import strange
 from bot.hearing import Hearing, load_package
+from bot.incoming import Incoming
 from bot.render import Renderer
 from bot.routes import PRESSES
 from domain.forms import Draft
+from domain.task_filters import KINDS, Narrowed
 from storage import cards, drafts, outbox
 from storage.db import Store
 from storage.files import Files
@@ -53,7 +55,7 @@ STEPS = (
     "page:", "page:x", "page:-5", "page:99999999999999999999", "edit:", "edit:x", "edit:-1", "edit:99", "submit", "skip", "done", "back",
     "0", "1", "7", "-1", "99999999999999999999", "x", "submit:1",
 )  # fmt: skip
-IDS = (0, 1, 10**6, HUGE // 36, HUGE)
+IDS = (1, 10**6, HUGE // 36, HUGE)
 
 
 class Engine:
@@ -79,8 +81,7 @@ class Engine:
         return getattr(self.stage.store, name)
 
     async def press(self, who: str, data: str) -> None:
-        query = SimpleNamespace(id="1", data=data)
-        update: Any = SimpleNamespace(update_id=UPDATE, callback_query=query, effective_message=SimpleNamespace(message_id=1))
+        update = Incoming({"update_id": UPDATE, "callback_query": {"id": "1", "data": data, "message": {"message_id": 1}}})
         context = Context(self.services, update, self.stage.accounts[who], self.stage.accounts[who], "zh")
         try:
             await self._hearing._pressed(context)
@@ -152,7 +153,7 @@ def _all_of(verb: str, stage: Stage) -> Iterator[tuple[str, str]]:
     yield from (("office", f"1.{verb}.0.0.{arg}") for arg in ARGS[::few])
     yield from (("office", f"1.{verb}.{base36(each)}.1") for each in IDS[::few])
     yield from (("office", f"1.{verb}.{base36(HUGE)}.{base36(HUGE)}.{arg}") for arg in ("", "0", "new")[::few])
-    yield from (("liaison_a", f"1.{verb}.{base36(each)}.1") for each in sorted({*stage.things.values(), HUGE})[:: 3 * few])
+    yield from (("liaison_a", f"1.{verb}.{base36(each)}.1") for each in sorted({*stage.things.values(), HUGE})[:: 5 * few])
     yield from (("stranger", f"1.{verb}.{base36(each)}.1.{arg}") for each, arg in ((1, ""), (HUGE, "x")))
 
 
@@ -179,6 +180,16 @@ async def test_every_form_by_its_name(engine: Engine) -> None:
         for who in ("office", "liaison_a", "stranger"):
             await engine.press(who, f"1.fo.0.0.{name}")
     assert not engine.failed, "\n".join(engine.failed)
+
+
+async def test_a_list_narrowed_to_anybody(engine: Engine) -> None:
+    """By a number that nobody has, and by somebody's who has nothing to do with it: the whole list, and no name."""
+    for value in (0, 10**6, 10**12, engine.stage.seats["other_audit"].id):
+        for by in KINDS:
+            for kind in ("tasks", "waiting"):
+                await engine.press("liaison_a", f"1.tl.{base36(Narrowed(by, value).code())}.0.{kind}")
+    assert not engine.failed, "\n".join(engine.failed)
+    assert not any("other_audit" in each for each in engine.said)
 
 
 async def test_an_open_conversation_withstands_all_of_it(engine: Engine) -> None:

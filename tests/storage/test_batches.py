@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import bot.forms.tasks  # registers the forms
-from actions import task_batches, tasks
+from actions import batch_accepting, task_batches, tasks
+from actions import obligations as obligations_
 from actions.inputs_batches import OnBatch
 from actions.inputs_tasks import Assign, Step
 from actions.options import options
@@ -233,3 +234,78 @@ def test_standing_and_counts() -> None:
 def _of(read: Any, *values: Any) -> Any:
     """A read of these values, whatever a loop's variable is by then."""
     return lambda tx: read(tx, *values)
+
+
+async def _handed_in(stage: Stage, *accounts: int) -> None:
+    for account in accounts:
+        seat = stage.seats[account].id
+        [task] = [each.id for each in await stage.store.read(lambda tx: rows.standing(tx, 1)) if each.owner == seat]
+        assert isinstance(await stage.do(account, tasks.hand_in, Step(task=task, version=1, pressed=1)), Done)
+
+
+async def _states(stage: Stage) -> dict[int, str]:
+    standings = await stage.store.read(lambda tx: rows.standing(tx, 1))
+    return {each.owner: each.state for each in standings}
+
+
+async def test_all_that_was_shown_is_accepted_and_nothing_else(stage: Stage, clock: Clock) -> None:
+    await write(stage)
+    await stage.do(OFFICE, task_batches.send, OnBatch(1))
+    await _handed_in(stage, LIAISON)
+    assert "tx" not in await stage.buttons(OFFICE, "batch")  # one is accepted on its own card
+    await _handed_in(stage, OTHER_LIAISON)
+    assert "tx" in await stage.buttons(OFFICE, "batch")
+    assert await stage.do(OFFICE, batch_accepting.ask, OnBatch(1, pressed=1)) == Done()
+    shown = await stage.card(OFFICE, "batchaccept")
+    until = shown.buttons[0][0].version
+    assert until == clock.now
+    clock.now += 1000
+    await _handed_in(stage, COUNTY)
+    await stage.deliver()
+
+    assert await stage.do(LEADER, batch_accepting.accept_all, OnBatch(1, until=until)) == Refusal("forbidden")
+    assert await stage.do(OFFICE, batch_accepting.accept_all, OnBatch(1, until=until, pressed=1)) == Done(("batch", 1), {"accepted": 2})
+    states = await _states(stage)
+    assert [states[stage.seats[each].id] for each in (LIAISON, OTHER_LIAISON, COUNTY)] == ["done", "done", "handed_in"]
+    told = await stage.deliver()
+    assert [told[each].sent for each in (LIAISON, OTHER_LIAISON)] == [["task.told.accepted"]] * 2
+    assert COUNTY not in told or told[COUNTY].sent == []
+    again = await stage.do(OFFICE, batch_accepting.accept_all, OnBatch(1, until=until, pressed=1))
+    assert again == Done(result="task_none_handed_in")
+    assert await stage.do(OFFICE, batch_accepting.accept_all, OnBatch(1, until=0, pressed=1)) == Done(result="task_none_handed_in")
+
+
+async def test_what_was_sent_back_meanwhile_is_not_accepted(stage: Stage, clock: Clock) -> None:
+    await write(stage)
+    await stage.do(OFFICE, task_batches.send, OnBatch(1))
+    await _handed_in(stage, LIAISON, OTHER_LIAISON)
+    until = (await stage.card(OFFICE, "batchaccept")).buttons[0][0].version
+    [back] = [each for each in await stage.store.read(lambda tx: rows.standing(tx, 1)) if each.owner == stage.seats[LIAISON].id]
+    await stage.do(OFFICE, tasks.send_back, Step(task=back.id, version=2, body="少一家"))
+    clock.now += 1000
+    await stage.do(LIAISON, tasks.hand_in, Step(task=back.id, version=3, pressed=1))
+
+    assert await stage.do(OFFICE, batch_accepting.accept_all, OnBatch(1, until=until)) == Done(("batch", 1), {"accepted": 1})
+    assert (await _states(stage))[stage.seats[LIAISON].id] == "handed_in"
+
+
+async def test_accepting_all_is_one_unit(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies in between: none is accepted, and the same press does all of it afterwards."""
+    await write(stage)
+    await stage.do(OFFICE, task_batches.send, OnBatch(1))
+    await _handed_in(stage, LIAISON, OTHER_LIAISON)
+    until = (await stage.card(OFFICE, "batchaccept")).buttons[0][0].version
+    real, calls = obligations_.accept, []
+
+    async def dies(tx: Tx, owed: int) -> None:
+        calls.append(owed)
+        if len(calls) == 2:
+            raise RuntimeError("the process dies")
+        await real(tx, owed)
+
+    monkeypatch.setattr(obligations_, "accept", dies)
+    with pytest.raises(RuntimeError):
+        await stage.do(OFFICE, batch_accepting.accept_all, OnBatch(1, until=until))
+    assert sorted((await _states(stage)).values()) == ["handed_in", "handed_in", "open"]
+    monkeypatch.setattr(obligations_, "accept", real)
+    assert await stage.do(OFFICE, batch_accepting.accept_all, OnBatch(1, until=until)) == Done(("batch", 1), {"accepted": 2})

@@ -156,6 +156,24 @@ async def test_one_order_to_many(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_all_of_an_order_accepted(scene: Scene, golden: Golden) -> None:
+    await seated(scene, "shandong-2022", "office", "liaison", english=("liaison",))
+    await county_liaison(scene)
+    await scene.say("office", "/assign")
+    await scene.say("office", "报送上半年自查情况")
+    await scene.press("office", "多个地区的联络员")
+    await scene.say("office", "济南、历下区")
+    await scene.say("office", "5个工作日")
+    await scene.press("office", "提交")
+    await scene.press("office", "确认发给 2 人")
+    await scene.press("liaison", "✅ Done")
+    await scene.press("county", "✅ 已完成")
+    await scene.forget()
+    await scene.press("office", "全部同意")
+    await scene.press("office", "确认同意")
+    golden(scene)
+
+
 async def test_deadlines_for_the_phone(scene: Scene, golden: Golden) -> None:
     await seated(scene, "jilin-2019", "office", "liaison")
     await scene.say("liaison", "/calendar")

@@ -87,6 +87,8 @@ class Story(Base):
         await liaison.say("3个工作日")
         await liaison.press("f", "submit")
         await county.told(PROVEN, liaison.name)
+        await county.press("oa")
+        await liaison.expect("task.receipt.got", PROVEN)
         await liaison.press("td")
         await liaison.expect("refusal.task_children_open")
         await self._prove(county)

@@ -217,11 +217,6 @@ async def owe_to(tx: Tx, obligation_id: int, creditor: int) -> None:
     await store.owe_to(tx, obligation_id, creditor)
 
 
-def day_after(tx: Tx, span: str) -> date:
-    """The last day of a limit that begins today."""
-    return due_day(due_in(tx, parse_limit(span)).at)
-
-
 async def _settle(tx: Tx, obligation_id: int) -> None:
     """A request for more time that still waits has nothing left to ask for."""
     for extension in await extensions.lapse(tx, obligation_id):

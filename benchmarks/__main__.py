@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.frame import ROOT, Figure, say, table
 
 # Every script of the folder but these.
-FRAME = {"__init__", "__main__", "botapi", "frame", "load", "people", "product", "unstored"}
+FRAME = {"__init__", "__main__", "botapi", "frame", "gates", "load", "people", "product", "unstored"}
 
 
 def main() -> int:

@@ -30,12 +30,13 @@ class Person(Protocol):
         """The first update; None: wait for the bot."""
 
     def hear(self, method: str, params: Json, message_id: int) -> Json | None:
-        """Every message to this chat. An update: this was the answer waited for, and that comes next."""
+        """Every message to this chat. An update: this was the answer waited for, and that comes next (`after` so many seconds)."""
 
 
 class Gate(Protocol):
-    """Between a request and its answer: how long it takes, and whether it is refused (seconds of `retry_after`, 0: no)."""
+    """Between a request and its answer: how long it takes to come and to go back, and whether it is refused (`retry_after`, 0: no)."""
 
+    def before(self, method: str) -> float: ...
     def seconds(self, method: str) -> float: ...
     def refuse(self, method: str, chat: int, now: float) -> int: ...
     def report(self) -> Json: ...
@@ -46,6 +47,10 @@ class Open:
 
     def __init__(self, delay: float = 0.0) -> None:
         self._delay = delay
+
+    def before(self, method: str) -> float:
+        del method
+        return 0.0
 
     def seconds(self, method: str) -> float:
         return 0.0 if method == "getUpdates" else self._delay
@@ -101,6 +106,13 @@ class Server:
         batch = [self.updates.popleft() for _ in range(min(POLL_MOST, len(self.updates)))]
         return json.dumps({"ok": True, "result": batch}, separators=(",", ":")).encode()
 
+    def take(self, method: str, params: Json, send: Callable[[bytes], None]) -> None:
+        before = self.gate.before(method)
+        if before:
+            asyncio.get_running_loop().call_later(before, self.answer, method, params, send)
+        else:
+            self.answer(method, params, send)
+
     def answer(self, method: str, params: Json, send: Callable[[bytes], None]) -> None:
         self.calls[method] += 1
         if method not in self.first:
@@ -153,7 +165,7 @@ class Server:
         elif method in {"editMessageText", "editMessageReplyMarkup"}:
             message = int(params["message_id"])
         elif method == "getMe":
-            return json.dumps({"ok": True, "result": BOT}).encode(), None
+            return json.dumps({"ok": True, "result": BOT}, separators=(",", ":")).encode(), None
         else:
             return TRUE, None
         body = (
@@ -171,7 +183,12 @@ class Server:
         begun = self.since.pop(chat, None)
         if begun is not None:
             self.latencies.append(time.perf_counter() - begun)
-        if not self.silent:
+        if self.silent:
+            return
+        pause = following.pop("after", 0.0)
+        if pause:
+            asyncio.get_running_loop().call_later(pause, self.put, chat, following)
+        else:
             self.put(chat, following)
 
     def mark(self) -> None:
@@ -225,11 +242,13 @@ class Wire(asyncio.Protocol):
         self._held = b""
         path = held[: held.index(b" HTTP")].split(b" ", 1)[1].partition(b"?")[0]
         method = path.rsplit(b"/", 1)[1].decode()
-        self._server.answer(method, _params(head, held[end + 4 : end + 4 + length]), self._send)
+        self._server.take(method, _params(head, held[end + 4 : end + 4 + length]), self._send)
 
     def _send(self, body: bytes) -> None:
         if not self._transport.is_closing():
-            self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            status = b"200 OK" if body.startswith(b'{"ok":true') else b"429 Too Many Requests"
+            head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
+            self._transport.write(head + body)
 
 
 def _params(head: bytes, body: bytes) -> Json:

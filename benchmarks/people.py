@@ -55,6 +55,24 @@ class Echo:
         return self.begin() if method == "sendMessage" else None
 
 
+class Asker:
+    """Asks for the list of the own matters, reads a while, asks again."""
+
+    def __init__(self, account: int, reads: float, words: str = "/mine") -> None:
+        self._account = account
+        self._reads = reads
+        self._words = words
+        self._said = 0
+
+    def begin(self) -> Json:
+        self._said += 1
+        return text(self._account, self._words, self._said)
+
+    def hear(self, method: str, params: Json, message_id: int) -> Json | None:
+        del params, message_id
+        return {**self.begin(), "after": self._reads} if method == "sendMessage" else None
+
+
 class Reporter:
     """Reports for ever: press the button, write what was done, skip the photos, confirm; then the same again.
 

@@ -18,7 +18,7 @@ from actions import reaching
 from bot.api import Api, ApiError, ForbiddenError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
 from bot.holder import is_dead
 from bot.insist import insist
-from bot.pacing import Pacer
+from bot.pacing import SPARE, Pacer, goes_first
 from bot.parcels import Packer, Request, as_new
 from storage import cards, lease, outbox
 from storage.db import Store
@@ -136,12 +136,18 @@ class Delivery:
     async def _claim(self, held: Lease, *, sure: bool) -> int:
         """Take what is due. Without news it is looked for first: an idle bot must not keep the writer busy."""
         room = self.pacer.hands - self.in_hand
-        if room <= 0 or not (sure or await self.store.read(outbox.due_waiting)):
+        full = room <= 0
+        room += SPARE if full else 0
+        if room <= 0 or not (sure or await self.store.read(outbox.first_waiting if full else outbox.due_waiting)):
             return 0
         busy = list(self._lanes)
 
         async def unit(tx: Tx) -> list[Parcel]:
-            return await outbox.claim(tx, held.fence, room, busy=busy, per_lane=PER_LANE) if await lease.held(tx, held) else []
+            if not await lease.held(tx, held):
+                return []
+            if full:
+                return await outbox.claim_first(tx, held.fence, room, busy=busy)
+            return await outbox.claim(tx, held.fence, room, busy=busy, per_lane=PER_LANE)
 
         parcels = await self.store.unit(unit)
         for parcel in parcels:
@@ -210,7 +216,7 @@ class Delivery:
             return
         if request.counts:
             await self.pacer.chat_turn(parcel.body["chat"], interactive=parcel.priority == 0)
-        await self.pacer.turn(parcel.body["chat"])
+        await self.pacer.turn(parcel.body["chat"], first=goes_first(parcel.priority))
         if self._closing:
             raise ClosingError
         self._on_air += 1

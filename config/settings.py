@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     master_key_file: Path = Path("master.key")
     regimes: Annotated[tuple[str, ...], NoDecode] = ("jilin-2019", "shandong-2022")
     evidence_mb_a_day: Annotated[int, Field(ge=1)] = 500  # how much one account may bring a day
-    sends_per_second: Annotated[float, Field(ge=0)] = 28.0  # to all chats; 0: unpaced, for a server on this machine
+    sends_per_second: Annotated[float, Field(ge=0)] = 28.8  # to all chats; 0: unpaced, for a server on this machine
     log_level: str = "INFO"
     clock_url: str = ""
 

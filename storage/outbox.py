@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.speech import INTERACTIVE, NEWS, Keyboard, Message, Param, To
+from domain.speech import INTERACTIVE, NEWS, URGENT, Keyboard, Message, Param, To
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -28,6 +28,9 @@ CLAIMABLE = f"""
 SELECT id, lane FROM outbox WHERE state = 'waiting' AND not_before <= :now AND {ALLOWED} AND lane NOT IN ({{busy}})
 ORDER BY priority, id LIMIT :limit /*skip_locked*/
 """  # noqa: S608  a constant
+# What somebody waits for, and what is urgent: the sender has hands of their own for them.
+FIRST = f"priority <= {URGENT}"
+CLAIMABLE_FIRST = CLAIMABLE.replace("WHERE", f"WHERE {FIRST} AND", 1)
 # A card's row that still waits shows the newest state when it is sent, so it takes a further wish in: as soon, as urgent as either.
 MERGE = """
 UPDATE outbox SET not_before = CASE WHEN not_before < :not_before THEN not_before ELSE :not_before END,
@@ -45,6 +48,7 @@ SAID_AFTER = "SELECT * FROM outbox WHERE id > :after AND state = 'waiting' ORDER
 NEXT_AT = "SELECT min(not_before) AS at FROM outbox WHERE state = 'waiting' AND not_before > :now"
 COUNTS = "SELECT state, count(*) AS n FROM outbox GROUP BY state"
 DUE_WAITING = f"SELECT 1 AS due FROM outbox WHERE state = 'waiting' AND not_before <= :now AND {ALLOWED} LIMIT 1"  # noqa: S608  a constant
+FIRST_WAITING = DUE_WAITING.replace("WHERE", f"WHERE {FIRST} AND", 1)
 DUE_COUNT = f"SELECT count(*) AS n FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before <= :now AND {ALLOWED})"  # noqa: S608
 # What a pause of this province (of everything, where it is empty) holds back.
 OF_PAUSE = "state = 'waiting' AND not_before <= :now AND priority > 0 AND (:regime = '' OR (regime = :regime AND priority > 1))"
@@ -166,6 +170,15 @@ async def claim(tx: Tx, fence: int, limit: int, *, busy: Iterable[str] = (), per
     return [_open(tx, row) for row in sorted(claimed, key=lambda row: (row["priority"], row["id"]))]
 
 
+async def claim_first(tx: Tx, fence: int, limit: int, *, busy: Iterable[str]) -> list[Parcel]:
+    """The same of answers and what is urgent only, one of each lane."""
+    lanes, held = one_of("lane", busy)
+    rows = await tx.all(CLAIMABLE_FIRST.format(busy=lanes if held else "''"), now=tx.now, limit=limit, **held)
+    names, params = one_of("id", _few_of_each(rows, 1))
+    claimed = await tx.all(CLAIM.format(ids=names), fence=fence, **params) if params else []
+    return [_open(tx, row) for row in sorted(claimed, key=lambda row: (row["priority"], row["id"]))]
+
+
 def _few_of_each(rows: Sequence[Row], most: int) -> list[int]:
     taken: Counter[str] = Counter()
     chosen = []
@@ -207,6 +220,11 @@ async def next_at(tx: Tx) -> int | None:
 async def due_waiting(tx: Tx) -> bool:
     """Whether anything may be claimed now."""
     return await tx.find(DUE_WAITING, now=tx.now) is not None
+
+
+async def first_waiting(tx: Tx) -> bool:
+    """Whether an answer, or anything urgent, may be claimed now."""
+    return await tx.find(FIRST_WAITING, now=tx.now) is not None
 
 
 async def due_count(tx: Tx) -> int:

@@ -33,7 +33,8 @@ CREATE TABLE outbox (
   not_before {int} NOT NULL, attempts {int} NOT NULL, state TEXT NOT NULL, fence {int} NOT NULL, created_at {int} NOT NULL, error TEXT,
   card {int}, hushed {int}) {strict};
 CREATE INDEX outbox_card ON outbox (card) WHERE card IS NOT NULL;
-CREATE INDEX outbox_waiting ON outbox (priority, id) WHERE state IN ('waiting', 'sending');
+CREATE INDEX outbox_waiting ON outbox (priority, id, not_before, lane) WHERE state = 'waiting';
+CREATE INDEX outbox_sending ON outbox (fence) WHERE state = 'sending';
 
 CREATE TABLE card (
   id {id}, subject TEXT NOT NULL, lane TEXT NOT NULL, payload {blob} NOT NULL, message_id {int}, shown TEXT NOT NULL,

@@ -41,7 +41,7 @@ MOST = max(DUE)
 AT_ONCE = 1_000  # put on record in one unit
 IDLE_TICKS = 100
 FIRST_DAY = date(2026, 3, 2)
-FAR = date(2026, 10, 12)  # when what is merely open is due
+FAR = timedelta(days=220)  # from the first day; then what is merely open is due
 NOON, SLOT = "12:00", "08:30"
 
 
@@ -51,15 +51,19 @@ class Stage:
 
     path: Path
     size: int
-    day: date = FIRST_DAY
+    first_day: date = FIRST_DAY
     now: int = 0
     seats: list[Seat] = field(default_factory=list)
     tasks: list[int] = field(default_factory=list)
     seconds: float = 0.0  # putting everything on record
+    day: date = field(init=False)
     store: Store = field(init=False)
 
-    async def open(self) -> None:
+    def __post_init__(self) -> None:
+        self.day = self.first_day
         self.now = self.now or at(self.day, NOON)
+
+    async def open(self) -> None:
         world = World(load_regimes([REGIME]), load_calendar())
         self.store = await open_store(f"sqlite:///{self.path}", master_key=bytes.fromhex(KEY), now=lambda: self.now, world=world)
 
@@ -83,13 +87,13 @@ class Stage:
     async def _give(self, tx: Tx) -> None:
         """A task each, to be spoken of; what each owes about it is made anew for every morning."""
         for n, seat in enumerate(self.seats):
-            task = await give_out(tx, self.office, seat, Order(f"核查第 {n} 家企业", "", Until(FAR)))
+            task = await give_out(tx, self.office, seat, Order(f"核查第 {n} 家企业", "", Until(self.first_day + FAR)))
             self.tasks.append(task)
 
     async def _owe(self, numbers: range, tx: Tx) -> None:
         wanted = []
         for n in numbers:
-            seat, due = self.seats[n % MOST], FAR + timedelta(days=n % 60)
+            seat, due = self.seats[n % MOST], self.first_day + FAR + timedelta(days=n % 60)
             wanted.append(Wanted(REGIME, "task", ("task", 10**6 + n), seat, self.office, seat.scope, due=due))
         await obligations.owe_many(tx, wanted)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property
 
+from domain.statutory import computed
+
 FIRST_YEAR, LAST_YEAR = 1950, 2100  # as far as the lunar holidays can be computed
 DAY = timedelta(days=1)
 
@@ -102,6 +104,9 @@ def statutory_days(year: int) -> frozenset[date]:
     """The statutory days themselves, without substitutes: all that is certain about a year that is not announced."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise CalendarError(f"The calendar reaches from {FIRST_YEAR} to {LAST_YEAR}; {year} is outside.")
+    known = computed(year)
+    if known is not None:
+        return known
     from holidays import country_holidays
 
     # holidays adds the substitutes it knows even with observed=False; they always carry the word "substituted"

@@ -4,7 +4,8 @@ import pytest
 from holidays import country_holidays
 
 from config.load import RegimeError, load_calendar, parse_year
-from domain.calendar import CalendarError, YearDays, build_calendar, statutory_days
+from domain.calendar import LAST_YEAR, CalendarError, YearDays, build_calendar, statutory_days
+from domain.statutory import computed
 
 CALENDAR = build_calendar()
 
@@ -111,3 +112,11 @@ def test_a_year_is_read_from_text() -> None:
 def test_a_wrong_year_file_is_refused_with_a_sentence(old: str, new: str) -> None:
     with pytest.raises(RegimeError, match="mend: "):
         parse_year(YEAR.replace(old, new))
+
+
+def test_the_table_of_statutory_days_is_what_the_library_computes() -> None:
+    """The words that mark a substitute are the library's own (`statutory_days`)."""
+    for year in range(2027, LAST_YEAR + 1):
+        found = country_holidays("CN", years=year, observed=False, language="en_US")
+        assert computed(year) == frozenset(day for day, name in found.items() if "substituted" not in name)
+    assert computed(LAST_YEAR + 1) is None

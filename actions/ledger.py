@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from actions import ledger_view as view
 from actions import obligations, subjects
 from actions.inputs_ledger import CloseItem, OnItem, OpenItem, Progress, ReturnItem, VerifyItem
+from actions.ledger_entering import enter
 from actions.perform import action
 from domain import ledger
-from domain.deadlines import local_date, local_time
+from domain.deadlines import local_date
 from domain.ledger import Item, State, Verb
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
@@ -20,7 +21,7 @@ from domain.people import Actor, Seat
 from domain.permissions import Target, covers
 from domain.regime import UnknownIdError
 from domain.speech import PING, Button, Keyboard, Param, To, text
-from storage import cards, counters, enterprises, entries, outbox, people
+from storage import cards, entries, outbox, people
 from storage import ledger as items
 from storage.tx import Tx
 
@@ -61,43 +62,6 @@ async def open_item(tx: Tx, actor: Actor, given: OpenItem) -> Outcome:
     await _push(tx, item, owner.to())
     await _show(tx, item, actor.to())
     return Done(("item", item.id), {"owner": owner.id, "class": item.kind, "state": item.state}, result=item.id)
-
-
-async def enter(tx: Tx, opener: Seat, owner: Seat, given: OpenItem, seats: Sequence[Seat]) -> Item:
-    """On record with its first entry and its obligation; nobody is told. `seats`: those of the regime."""
-    item = await _add(tx, opener, owner, given, seats)
-    await entries.add(tx, "item", item.id, author=opener.id, kind="opened", to_state=item.state)
-    subject = ("item", item.id)
-    await obligations.owe(
-        tx, regime=item.regime, duty="item.rectify", subject=subject, owner=owner, creditor=opener, region=item.region, due=given.due
-    )
-    return item
-
-
-async def _add(tx: Tx, opener: Seat, owner: Seat, given: OpenItem, seats: Sequence[Seat]) -> Item:
-    regime, on, year = tx.world.regime(given.regime), local_date(tx.now), local_time(tx.now).year
-    # One row of numbers for all sources of a place: a gap or a row of its own would betray a hidden one.
-    seq = await counters.draw(tx, f"item:{regime.id}:{given.region}:{year}")
-    above = [seat for seat in seats if seat.rights == "supervisor" and seat.scope_kind == "region"]
-    leader = next(iter(ledger.nearest(above, given.region, tx.world, on)), None)
-    return await items.add(
-        tx,
-        regime=regime.id,
-        number=regime.item_number(given.region, year, seq),
-        enterprise=await enterprises.find_or_add(tx, regime.id, given.enterprise, given.region, given.industry),
-        region=given.region,
-        industry=given.industry,
-        source=given.source,
-        problem=given.problem,
-        kind=given.kind,
-        measures=given.measures,
-        goal=given.goal or "",
-        owner=owner.id,
-        opener=opener.id,
-        leader=None if leader is None else leader.id,
-        state="pending",
-        **{name: getattr(given, name) for name in ledger.EXTRA},
-    )
 
 
 @action("item.report", of=to_work)

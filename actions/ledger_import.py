@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from actions import obligations
 from actions.converse import Open, open_form
 from actions.inputs_ledger import BulkWords, OnImport, OpenItem, SheetIn
-from actions.ledger import enter
+from actions.ledger_entering import FIRST_STATE, Entered, enter_many
 from actions.ledger_import_view import cell_words, preview
 from actions.perform import action
 from domain.deadlines import local_date
@@ -81,8 +81,7 @@ async def take(tx: Tx, actor: Actor, given: OnImport) -> Outcome:
         await outbox.say(tx, actor.to(), "items.import.moved")
         return await _show(tx, actor, waiting.file, waiting.rows, waiting.defaults)
     new, changed = Counter[int](), Counter[int]()
-    for each in plan.new:
-        new[await _enter(tx, actor, each, desk)] += 1
+    new.update(await _enter(tx, actor, plan.new, desk))
     for change in plan.changed:
         changed.update(await _amend(tx, actor, change))
     await _tell(tx, actor, new, changed, desk)
@@ -111,16 +110,21 @@ async def _strip(tx: Tx, actor: Actor, given: OnImport) -> None:
         await outbox.strip(tx, actor.to(), given.pressed)
 
 
-async def _enter(tx: Tx, actor: Actor, new: New, desk: Desk) -> int:
-    """One new item, by the seat that may open it there; the seat it is owed by."""
-    given = OpenItem.model_validate({**new.given, "place": f"{new.given['regime']}:{new.given['region']}"})
-    seats = desk.seats[given.regime]
-    owner = next(seat for seat in seats if seat.id == given.owner)
-    opener = next(seat for seat in actor.seats if seat.regime == given.regime)
-    item = await enter(tx, opener, owner, given, seats)
-    data: dict[str, str | int | None] = {"owner": owner.id, "class": item.kind, "state": item.state}
-    await journal.append(tx, opener.id, "item.open", ("item", item.id), data)
-    return owner.id
+async def _enter(tx: Tx, actor: Actor, new: Sequence[New], desk: Desk) -> list[int]:
+    """New items, each by the seat that may open it there; the seats they are owed by."""
+    seats = {seat.id: seat for held in desk.seats.values() for seat in held}
+    openers = {seat.regime: seat for seat in reversed(actor.seats)}
+    entered = []
+    for each in new:
+        given = OpenItem.model_validate({**each.given, "place": f"{each.given['regime']}:{each.given['region']}"})
+        entered.append(Entered(openers[given.regime], seats[given.owner], given))
+    ids = await enter_many(tx, entered, desk.seats)
+    facts = []
+    for item, made in zip(ids, entered, strict=True):
+        data: dict[str, str | int | None] = {"owner": made.owner.id, "class": made.given.kind, "state": FIRST_STATE}
+        facts.append(journal.Fact(made.opener.id, "item.open", ("item", item), data))
+    await journal.append_many(tx, facts)
+    return [made.owner.id for made in entered]
 
 
 async def _amend(tx: Tx, actor: Actor, change: Change) -> list[int]:

@@ -23,7 +23,7 @@ from domain.words import fold
 from domain.world import World
 
 HEAD_WITHIN = 15  # titles and notes stand above the header
-MOST_ROWS = 2_000
+MOST_ROWS = 10_000
 MOST_WORDS, MOST_EXTRA = 600, 200
 PLAIN: Mapping[str, int] = {"problem": MOST_WORDS, "measures": MOST_WORDS, "goal": MOST_WORDS, **dict.fromkeys(EXTRA, MOST_EXTRA)}
 MUST = frozenset({"problem", "measures"})

@@ -15,7 +15,7 @@ INSERT INTO entry (subject_kind, subject, at, author, kind, body, day, from_stat
 VALUES (:subject_kind, :subject, :now, :author, :kind, :body, :day, :from_state, :to_state, (
   SELECT q.id FROM absence b JOIN appointment d ON d.id = b.deputy AND d.ended_at IS NULL
   JOIN person q ON q.id = d.person AND q.account IS NOT NULL AND q.unreachable_at IS NULL
-  WHERE b.appointment = :author AND b.state = 'on')) RETURNING id
+  WHERE b.appointment = :author AND b.state = 'on'))
 """
 ADD_EVIDENCE = """
 INSERT INTO evidence (entry, kind, blob, latitude, longitude) VALUES (:entry, :kind, :blob, :latitude, :longitude)
@@ -79,7 +79,7 @@ async def add(
     """Append an entry. `files` are the answers of a form's files field: `{kind, blob}` or `{kind: "location", latitude, longitude}`."""
     entry = int(
         await tx.value(
-            ADD,
+            f"{ADD} RETURNING id",
             subject_kind=subject_kind,
             subject=subject,
             now=tx.now,
@@ -93,6 +93,12 @@ async def add(
     )
     await tx.many(ADD_EVIDENCE, [_evidence_row(entry, file) for file in files])
     return entry
+
+
+async def add_first(tx: Tx, subject_kind: str, firsts: Sequence[tuple[int, int]], *, kind: str, to_state: str) -> None:
+    """The entry with which a history begins, for many subjects at once: `(subject, author)`."""
+    same = {"subject_kind": subject_kind, "now": tx.now, "kind": kind, "body": "", "day": None, "from_state": None, "to_state": to_state}
+    await tx.many(ADD, [{**same, "subject": subject, "author": author} for subject, author in firsts])
 
 
 def _evidence_row(entry: int, file: Mapping[str, Any]) -> dict[str, Any]:

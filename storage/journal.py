@@ -6,7 +6,7 @@ ends stands in `journal_tail` under a keyed hash, so that removed last rows, or 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.tx import Row, Tx
@@ -50,22 +50,43 @@ def digest(previous: str, row: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Fact:
+    """One row to be: ids and codes only."""
+
+    actor: int | None
+    action: str
+    subject: tuple[str, int]
+    data: Mapping[str, str | int | None]
+
+
 async def append(tx: Tx, actor: int | None, action: str, subject: tuple[str, int], data: Mapping[str, str | int | None]) -> None:
+    await append_many(tx, [Fact(actor, action, subject, data)])
+
+
+async def append_many(tx: Tx, facts: Sequence[Fact]) -> None:
+    """In this order; the end of the chain is written once."""
+    if not facts:
+        return
     tail = await tx.find(TAIL, chain=tx.chain)
-    seq = 1 if tail is None else int(tail["seq"]) + 1
-    row = {
-        "chain": tx.chain,
-        "seq": seq,
-        "at": tx.now,
-        "actor": actor,
-        "action": action,
-        "subject_kind": subject[0],
-        "subject": subject[1],
-        "data": json.dumps(dict(data), ensure_ascii=False, sort_keys=True),
-    }
-    new = digest(START if tail is None else tail["hash"], row)
-    await tx.run(ADD, **row, hash=new)
-    await _set_tail(tx, tx.chain, seq, new)
+    seq, previous = (0, START) if tail is None else (int(tail["seq"]), str(tail["hash"]))
+    rows = []
+    for fact in facts:
+        seq += 1
+        row = {
+            "chain": tx.chain,
+            "seq": seq,
+            "at": tx.now,
+            "actor": fact.actor,
+            "action": fact.action,
+            "subject_kind": fact.subject[0],
+            "subject": fact.subject[1],
+            "data": json.dumps(dict(fact.data), ensure_ascii=False, sort_keys=True),
+        }
+        previous = digest(previous, row)
+        rows.append({**row, "hash": previous})
+    await tx.many(ADD, rows)
+    await _set_tail(tx, tx.chain, seq, previous)
     if tail is None:
         await _note_chains(tx)
 

@@ -1,6 +1,6 @@
 """Ledger items. Their deadlines are obligations, their history is in `entries`, lists of them in `ledger_lists`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,11 @@ SELECT = "SELECT i.*, e.name AS enterprise_name FROM item i JOIN enterprise e ON
 GET = f"{SELECT} WHERE i.id = :id"
 ADD = """
 INSERT INTO item (
-  regime, number, enterprise, region, industry, source, problem, class, measures, goal, owner, opener, leader, state, version, created_at,
-  project, capacity, started, formalities, violation, duty_unit)
+  id, regime, number, enterprise, region, industry, source, problem, class, measures, goal, owner, opener, leader, state, version,
+  created_at, project, capacity, started, formalities, violation, duty_unit)
 VALUES (
-  :regime, :number, :enterprise, :region, :industry, :source, :problem, :kind, :measures, :goal, :owner, :opener, :leader, :state, 1, :now,
-  :project, :capacity, :started, :formalities, :violation, :duty_unit)
-RETURNING id
+  :id, :regime, :number, :enterprise, :region, :industry, :source, :problem, :kind, :measures, :goal, :owner, :opener, :leader, :state, 1,
+  :now, :project, :capacity, :started, :formalities, :violation, :duty_unit)
 """
 ADVANCE = "UPDATE item SET state = :state, version = version + 1, closed_at = :closed_at WHERE id = :id AND version = :version"
 # Columns that a person may change on an item that is open; the history says what was changed, from what to what.
@@ -64,13 +63,15 @@ def item_of(row: Row) -> Item:
     )
 
 
-async def add(tx: Tx, **fields: Any) -> Item:
-    """`regime, number, enterprise (id), region, industry?, source, problem, kind, measures, goal, owner, opener, leader?, state`.
+async def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """`regime, number, enterprise (id), region, industry?, source, problem, kind, measures, goal, owner, opener, leader?, state` of each.
 
-    The fields of `EXTRA` may be left out.
+    The fields of `EXTRA` may be left out. Their ids, in the same order.
     """
-    given = dict.fromkeys(EXTRA, "") | fields
-    return item_of(await tx.one(GET, id=int(await tx.value(ADD, **given, now=tx.now))))
+    ids = await tx.reserve("item", len(rows))
+    extra = dict.fromkeys(EXTRA, "")
+    await tx.many(ADD, [{**extra, **row, "id": each, "now": tx.now} for each, row in zip(ids, rows, strict=True)])
+    return ids
 
 
 async def get(tx: Tx, item_id: int) -> Item | None:

@@ -153,9 +153,27 @@ class Desk:
     known: frozenset[tuple[str, str, str, str]] = frozenset()  # open items: regime, region, folded enterprise, folded problem
     defaults: Mapping[str, str] = field(default_factory=dict)
 
+    # What thousands of rows ask of a few places.
+    _covering: dict[tuple[str, str], Sequence[Seat]] = field(default_factory=dict, repr=False, compare=False)
+    _places: dict[tuple[str, str], tuple[Regime, str] | None] = field(default_factory=dict, repr=False, compare=False)
+
     @cached_property
     def regimes(self) -> list[Regime]:
         return [self.world.regime(code) for code in dict.fromkeys(seat.regime for seat in self.actor.seats)]
+
+    def covering(self, regime: str, region: str) -> Sequence[Seat]:
+        """The seats in charge of a place."""
+        if (regime, region) not in self._covering:
+            self._covering[regime, region] = [
+                seat for seat in self.seats[regime] if seat.scope_kind != "enterprise" and covers(seat, region, self.world, self.on)
+            ]
+        return self._covering[regime, region]
+
+    def place(self, city: str, county: str) -> tuple[Regime, str] | None:
+        """What the cells of a row name; None: nothing, or more than one thing."""
+        if (city, county) not in self._places:
+            self._places[city, county] = _find_place(self, city, county)
+        return self._places[city, county]
 
 
 def compare(rows: Sequence[Row], desk: Desk) -> Plan:
@@ -340,6 +358,13 @@ def _listed(regime: Regime, words: str) -> str | None:
 
 def _place(row: Row, desk: Desk) -> tuple[Regime, str]:
     city, county = row.cells.get("city", ""), row.cells.get("county", "")
+    found = desk.place(city, county)
+    if found is None:
+        raise RowError("place", "county" if county else "city", county or city)
+    return found
+
+
+def _find_place(desk: Desk, city: str, county: str) -> tuple[Regime, str] | None:
     for regime in desk.regimes:
         above = regime.find_region(city) if city else None
         if county:
@@ -349,7 +374,7 @@ def _place(row: Row, desk: Desk) -> tuple[Regime, str]:
                 return regime, found[0].id
         elif above is not None:
             return regime, above.id
-    raise RowError("place", "county" if county else "city", county or city)
+    return None
 
 
 def _named(things: Sequence[Named], words: str, column: str, *, empty: bool = False) -> str:
@@ -363,7 +388,7 @@ def _named(things: Sequence[Named], words: str, column: str, *, empty: bool = Fa
 
 def _person(desk: Desk, regime: str, region: str, words: str, column: str) -> Seat:
     """By name, of those in charge there; without a name the nearest liaison."""
-    covering = [seat for seat in desk.seats[regime] if seat.scope_kind != "enterprise" and covers(seat, region, desk.world, desk.on)]
+    covering = desk.covering(regime, region)
     if not words:
         liaisons = [seat for seat in covering if seat.rights == "liaison"]
         chain = [each.id for each in desk.world.regime(regime).above(region, desk.on)]

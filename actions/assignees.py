@@ -1,11 +1,12 @@
 """To whom work may be given: the seats that the actor's own seats reach, and how a seat reads."""
 
 from collections.abc import Callable
+from functools import cache, partial
 
 from actions.options import source
 from actions.people import named, title_of
 from domain.deadlines import local_date
-from domain.forms import Draft, Option
+from domain.forms import MOST_OFFERED, Draft, Option
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
 from domain.regime import Regime
@@ -16,26 +17,29 @@ from storage.tx import Row, Tx
 
 
 @source("assignees")
-async def assignees(tx: Tx, actor: Actor, _draft: Draft, _query: str) -> list[Option]:
+async def assignees(tx: Tx, actor: Actor, _draft: Draft, query: str) -> list[Option]:
     """Whom one may give a task; never oneself."""
     found = []
+    reached = cache(partial(reaches, tx, actor))  # the same for all of a region: a province has thousands of seats
     for regime_id in sorted({seat.regime for seat in actor.seats}):
-        found += await options_for(tx, actor, regime_id, lambda seat, region: reaches(tx, actor, seat.regime, region))
+        found += await options_for(tx, actor, regime_id, lambda seat, region: reached(seat.regime, region), query)
     many = [Option("liaisons", text("task.to.liaisons")), Option("role", text("task.to.role"))]
     return [*many, *found] if len(found) > 1 else found
 
 
-async def options_for(tx: Tx, actor: Actor, regime_id: str, allowed: Callable[[Seat, str], bool]) -> list[Option]:
-    """The regime's other seats that are `allowed(seat, its region)`, in order of region, so that a locality's people stand together."""
+async def options_for(tx: Tx, actor: Actor, regime_id: str, allowed: Callable[[Seat, str], bool], query: str) -> list[Option]:
+    """The regime's other seats that are `allowed(seat, its region)`, in order of region, so that a locality's people stand together.
+
+    Without a query only those that a draft holds are described; the others are counted, and found by typing.
+    """
     regime = tx.world.regime(regime_id)
     others = [seat for seat in await people.seats_in(tx, regime_id) if seat.person is None or seat.person != actor.person]
     plants = await enterprises.of_ids(tx, (int(seat.scope) for seat in others if seat.scope_kind == "enterprise"))
-    found = [
-        (region, seat.id, _option(seat, regime, region, plants))
-        for seat in others
-        if allowed(seat, region := _region(seat, regime, plants))
-    ]
-    return [option for _, _, option in sorted(found, key=lambda each: each[:2])]
+    found = [(region, seat.id, seat) for seat in others if allowed(seat, region := _region(seat, regime, plants))]
+    found.sort(key=lambda each: each[:2])
+    shown = found if query else found[:MOST_OFFERED]
+    described = [_option(seat, regime, region, plants) for region, _, seat in shown]
+    return described + [Option(str(number), "") for _, number, _ in found[len(shown) :]]
 
 
 def reaches(tx: Tx, actor: Actor, regime: str, region: str) -> bool:

@@ -81,10 +81,9 @@ async def _move_due(tx: Tx, actor: Actor, task: Task, due: Until, reason: str) -
 
 
 @source("reassignees")
-async def reassignees(tx: Tx, actor: Actor, draft: Draft, _query: str) -> list[Option]:
+async def reassignees(tx: Tx, actor: Actor, draft: Draft, query: str) -> list[Option]:
     task = await tasks.get(tx, int(draft.answers["task"]))
-    found = await options_for(tx, actor, task.regime, lambda seat, region: may_get(tx, actor, seat, region))
-    return [option for option in found if option.code != str(task.owner)]
+    return await options_for(tx, actor, task.regime, lambda seat, region: seat.id != task.owner and may_get(tx, actor, seat, region), query)
 
 
 @action("task.reassign", of=worked_on)
@@ -133,13 +132,13 @@ async def _follow(tx: Tx, task: Task, owner: int) -> None:
 
 
 @source("hand_on_to")
-async def hand_on_to(tx: Tx, actor: Actor, draft: Draft, _query: str) -> list[Option]:
-    return await _below(tx, actor, await tasks.get(tx, int(draft.answers["task"])))
+async def hand_on_to(tx: Tx, actor: Actor, draft: Draft, query: str) -> list[Option]:
+    return await _below(tx, actor, await tasks.get(tx, int(draft.answers["task"])), query)
 
 
-async def _below(tx: Tx, actor: Actor, task: Task) -> list[Option]:
+async def _below(tx: Tx, actor: Actor, task: Task, query: str = "") -> list[Option]:
     owner, regime, on = await people.seat(tx, task.owner), tx.world.regime(task.regime), local_date(tx.now)
-    return await options_for(tx, actor, task.regime, lambda seat, region: may_hand_on(owner, seat, region, regime, on))
+    return await options_for(tx, actor, task.regime, lambda seat, region: may_hand_on(owner, seat, region, regime, on), query)
 
 
 @source("hand_on_days")

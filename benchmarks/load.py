@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.frame import LOAD_CORE, BrokenError, Child, child, script
+from benchmarks.frame import LOAD_CORE, BrokenError, Child, child, script, until
 
+START_SECONDS = 60.0
 WARM = 2.0  # seconds before anything is counted
 
 
@@ -64,8 +65,9 @@ class Load:
         return method in self.read()["first"]
 
     def measure(self, seconds: float, work: Child, *, cpu: Callable[[], float] | None = None, warm: float = WARM) -> Run:
-        """Let it run warm, then count. `cpu`: seconds of CPU so far, where more than the one process is measured."""
+        """Let it answer, let it run warm, then count. `cpu`: seconds of CPU so far, where more than the one process is measured."""
         cpu = cpu or work.cpu
+        until(lambda: self.read()["answered"] > 0, f"the first answer\n{work.log()}", START_SECONDS)
         time.sleep(warm)
         self.tell("mark")
         before, mine = cpu(), self.child.cpu()

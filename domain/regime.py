@@ -118,6 +118,9 @@ class Regime(Part):
     def region(self, code: str) -> Region:
         return _find(self._regions, "region", code)
 
+    def has_region(self, code: str | None) -> bool:
+        return code in self._regions
+
     def role(self, code: str) -> Role:
         return _find(self._roles, "role", code)
 

@@ -56,7 +56,7 @@ def number(region: str, year: int, seq: int) -> str:
 def region_of(seat: Seat, regime: Regime, enterprise_region: str | None = None) -> str:
     """The region in which a seat works: what it was given, its enterprise's, else the province."""
     code = enterprise_region if seat.scope_kind == "enterprise" else seat.scope
-    known = seat.scope_kind in {"region", "group", "enterprise"} and any(region.id == code for region in regime.regions)
+    known = seat.scope_kind in {"region", "group", "enterprise"} and regime.has_region(code)
     return code if known and code is not None else regime.province.id
 
 

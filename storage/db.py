@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from domain.world import World
 from storage.tx import Tx
@@ -90,8 +90,10 @@ async def open_store(url: str, *, master_key: bytes, now: Now, world: World, mig
     vault = await backend.open_vault(master_key)
     store = Store(backend, vault, now, world)
 
-    def make_tx(port: object, *, origin: str = "") -> Tx:
-        return Tx(port, now=now(), world=store.world, vault=vault, chain=backend.chain, origin=origin)  # type: ignore[arg-type]  # both ports fit
+    def make_tx(port: object, *, origin: str = "", seen: dict[Any, Any] | None = None) -> Tx:
+        tx = Tx(port, now=now(), world=store.world, vault=vault, chain=backend.chain, origin=origin)  # type: ignore[arg-type]  # both ports fit
+        tx.seen = seen
+        return tx
 
     await backend.start(make_tx, store.wake)
     return store

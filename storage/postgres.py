@@ -136,7 +136,7 @@ class PostgresBackend:
             await connection.set_read_only(True)
             await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
             try:
-                return await fn(self._make_tx(PostgresPort(connection)))
+                return await fn(self._make_tx(PostgresPort(connection), seen={}))
             finally:
                 await connection.rollback()
                 await connection.set_read_only(None)

@@ -218,7 +218,7 @@ class SqliteBackend:
         try:
             connection.execute("BEGIN")
             try:
-                job.result = _drive(job.fn(self._make_tx(ReaderPort(connection))))
+                job.result = _drive(job.fn(self._make_tx(ReaderPort(connection), seen={})))
             finally:
                 connection.execute("ROLLBACK")
         except BaseException as error:  # noqa: BLE001  whoever waits must hear of it; the reader must live on

@@ -55,6 +55,7 @@ class Tx:
         self.origin = origin  # what set this unit off (an update, a step): outbox keys are made from it, so a repeat adds nothing
         self.answering = ""  # the lane of the chat whose update this unit answers
         self.said = 0
+        self.seen: dict[Any, Any] | None = None  # in a read: what it has found already, and will find the same
         self.touched: set[str] = set()
         self._depth = 0
 

@@ -22,6 +22,9 @@ KEY_BYTES = 32
 NAMES = ("payload", "hash", "files", "handlers", "reach")
 
 
+LANES = 10_000  # names of lanes that are kept at hand: each is asked for several times an update
+
+
 class WrongMasterKeyError(Exception):
     """The master key does not open this database's keys."""
 
@@ -58,6 +61,7 @@ class Vault:
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._keys = dict(keys)
+        self._lanes: dict[int, str] = {}
 
     @classmethod
     def unlock(cls, master_key: bytes, stored: Mapping[str, bytes]) -> tuple["Vault", dict[str, bytes]]:
@@ -92,4 +96,9 @@ class Vault:
 
     def lane(self, account: int) -> str:
         """The clear name of a chat's lane: tells lanes apart, not whose they are."""
-        return self.mac("lane", str(account))
+        found = self._lanes.get(account)
+        if found is None:
+            if len(self._lanes) >= LANES:
+                self._lanes.clear()
+            found = self._lanes[account] = self.mac("lane", str(account))
+        return found

@@ -100,7 +100,8 @@ class Reporter:
         self._begins = begins
         self._at = "open"
         self._said = 0
-        self._forms = 0
+        self._confirmed = 0
+        self._submitted = False
 
     def begin(self) -> Json | None:
         self._said += 1
@@ -117,10 +118,12 @@ class Reporter:
         data = next((each for each in buttons(params) if sign in each), None)
         if data is None:
             return None
-        self._forms += self._at == "submit"
+        self._confirmed += self._at == "open" and self._submitted
+        self._submitted = self._at == "submit"
         self._at = {"open": "words", "skip": "submit", "submit": "open"}[self._at]
         self._said += 1
         return press(self._account, message_id, data, self._said)
 
     def report(self) -> int:
-        return self._forms
+        """How many forms were confirmed to this person."""
+        return self._confirmed

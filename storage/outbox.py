@@ -161,7 +161,7 @@ def dump(buttons: Keyboard) -> list[list[dict[str, Any]]]:
 
 async def claim(tx: Tx, fence: int, limit: int, *, busy: Iterable[str] = (), per_lane: int | None = None) -> list[Parcel]:
     """Take up to `limit` rows for this sender, best first, at most `per_lane` of each lane that is not `busy`."""
-    lanes, held = one_of("lane", sorted(busy))
+    lanes, held = one_of("lane", busy)
     rows = await tx.all(CLAIMABLE.format(busy=lanes if held else "''"), now=tx.now, limit=limit, **held)
     names, params = one_of("id", _few_of_each(rows, per_lane or limit))
     if not params:

@@ -26,6 +26,7 @@ from storage.vault import Vault
 
 T = TypeVar("T")
 READERS = 2
+STATEMENTS = 512  # compiled ones that a connection keeps; the usual 128 are fewer than the program has
 TELL_SECONDS = 0.002
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -270,7 +271,7 @@ class SqliteBackend:
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS)
         connection.row_factory = _dict_row
         for pragma in PRAGMAS:
             connection.execute(pragma)

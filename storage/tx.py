@@ -6,6 +6,8 @@ claiming SELECT becomes `FOR UPDATE SKIP LOCKED` where the database has it.
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Params = Mapping[str, Any]
+
+
+MOST_FILLED = 4096  # SQLite takes 32,766 parameters: what is long already must not be doubled
 
 
 class RowMissingError(Exception):
@@ -116,6 +121,20 @@ class Tx:
 
 
 def one_of(name: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:
-    """`(":name_0, :name_1", {...})` for an IN list; an empty list matches nothing."""
-    params = {f"{name}_{n}": value for n, value in enumerate(values)}
-    return (", ".join(f":{key}" for key in params) or "NULL"), params
+    """`(":name_0, :name_1", {...})` for an IN list; an empty list matches nothing.
+
+    Filled up to the next power of two by the last value again: a statement of a new length is compiled anew, and that costs more than
+    running it.
+    """
+    given = list(values)
+    if not given:
+        return "NULL", {}
+    filled = len(given) if len(given) > MOST_FILLED else 1 << (len(given) - 1).bit_length()
+    text, keys = _names(name, filled)
+    return text, dict(zip_longest(keys, given, fillvalue=given[-1]))
+
+
+@lru_cache(maxsize=512)
+def _names(name: str, count: int) -> tuple[str, tuple[str, ...]]:
+    keys = tuple(f"{name}_{n}" for n in range(count))
+    return ", ".join(f":{key}" for key in keys), keys

@@ -123,7 +123,7 @@ def _typed(regime: Regime, held: list[Candidate], query: str) -> list[Option]:
     codes = list(dict.fromkeys(code for code in named if code is not None))
     if not codes or None in named:
         return []
-    return [Option(f"{regime.id}|{','.join(codes)}", lines([term(regime.id, "region", code) for code in codes], ", "), (query.strip(),))]
+    return [Option(f"{regime.id}|{','.join(codes)}", lines([term(regime.id, "region", code) for code in codes], "、"), (query.strip(),))]
 
 
 def _place(regime: Regime, known: set[str], word: str) -> str | None:

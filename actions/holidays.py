@@ -143,4 +143,5 @@ def _stretches(found: Iterable[tuple[date, date]]) -> Param:
 
 
 def _date(day: date) -> Param:
-    return {"$": "date", "date": day.isoformat()}
+    """The year stands above."""
+    return {"$": "date", "date": day.isoformat(), "bare": True}

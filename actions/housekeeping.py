@@ -1,6 +1,6 @@
 """What time takes away: conversations nobody came back to, the ids of updates done long ago."""
 
-from actions import applications, complaints, converse
+from actions import applications, complaints, converse, links
 from domain.deadlines import DAY_MS
 from storage import inbox, ledger_imports, roster
 from storage.tx import Tx
@@ -16,6 +16,10 @@ async def expire_drafts(tx: Tx) -> int:
 
 async def expire_applications(tx: Tx) -> int:
     return await applications.expire(tx, BATCH)
+
+
+async def expire_links(tx: Tx) -> int:
+    return await links.expire(tx)
 
 
 async def forget_rosters(tx: Tx) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from actions import links
 from actions.cards import card
 from actions.inputs_people import Invite
 from actions.people import BadSeatError, Link, NewSeat, add_seat, make_link, title_of
@@ -56,9 +57,8 @@ async def hand_out(tx: Tx, actor: Actor, link: Link) -> None:
     }
     await outbox.say(tx, actor.to(), "people.invite.letter", params, file={"make": "qr", "text": shown})
     back = Button("button.invite_withdraw", "pw", link.invite, params={"name": row["holder"]})
-    await outbox.say(
-        tx, actor.to(), "people.invite.made", {"name": row["holder"]}, ((back,), (Button("command.invites", "m", arg="invites"),))
-    )
+    rows = ((back,), (Button("command.invites", "m", arg="invites"),))
+    await cards.say(tx, f"letter:{link.invite}", actor.to(), Message("people.invite.made", {"name": row["holder"]}, rows))
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,11 @@ async def withdraw(tx: Tx, actor: Actor, given: OnLink) -> Outcome:
     """The link works no more, and its vacant seat is closed with it, unless something is open there: that must not be nobody's."""
     row = await people.invited(tx, given.invite)
     if row is None or not await people.withdraw_invite(tx, given.invite):
-        return Refusal("link_settled")
+        return await _too_late(tx, actor, given)
     held = (await handover.holding(tx, row["appointment"])).total
     if not held:
         await people.end_seat(tx, row["appointment"])
+    await links.settled(tx, row, "withdrawn")
     await _show_again(tx, actor, given)
     key = "people.invite.withdrawn_held" if held else "people.invite.withdrawn"
     await outbox.say(tx, actor.to(), key, {"name": row["holder"], "n": held} if held else {"name": row["holder"]})
@@ -90,11 +91,19 @@ async def renew(tx: Tx, actor: Actor, given: OnLink) -> Outcome:
     """A new link for the same seat; the old one works no more. Also where the letter was lost: the link itself is not kept."""
     row = await people.invited(tx, given.invite)
     if row is None or row["person"] is not None or row["ended_at"] is not None or not await people.withdraw_invite(tx, given.invite):
-        return Refusal("link_settled")
+        return await _too_late(tx, actor, given)
+    await links.settled(tx, row, "renewed")
     link = await make_link(tx, row["appointment"], actor.seat.id)
     await _show_again(tx, actor, given)
     await hand_out(tx, actor, link)
     return Done(("invite", link.invite), {"seat": row["appointment"], "before": given.invite})
+
+
+async def _too_late(tx: Tx, actor: Actor, given: OnLink) -> Outcome:
+    if given.message_id is None:
+        return Refusal("link_settled")
+    await _show_again(tx, actor, given)
+    return Done(result="link_settled")
 
 
 async def _show_again(tx: Tx, actor: Actor, given: OnLink) -> None:

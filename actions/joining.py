@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from actions import commands, relinking
+from actions import commands, links, relinking
 from actions.menu import Entries, menu_for
 from actions.open_matters import open_matters
 from actions.people import title_of
 from actions.perform import action
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
-from domain.speech import Button, Keyboard, Param, To, moment, term, text
-from storage import outbox, people
+from domain.speech import Button, Keyboard, Message, Param, To, moment, term, text
+from storage import cards, outbox, people
 from storage.tx import Row, Tx
 
 LANGUAGES = ("zh", "en")
@@ -55,7 +55,7 @@ async def look(tx: Tx, actor: Actor, token: str) -> Outcome:
         "until": moment(row["expires_at"]),
     }
     yes, no = Button("button.thats_me", "pj", arg=token), Button("button.not_me", "pn", arg=token)
-    await outbox.say(tx, actor.to(), "people.join.ask", params, ((yes, no),))
+    await cards.say(tx, f"joining:{row['id']}", actor.to(), Message("people.join.ask", params, ((yes, no),)))
     return Done()
 
 
@@ -70,13 +70,14 @@ async def join(tx: Tx, actor: Actor, given: Pressed) -> Outcome:
     """Sit down. Both steps are compare-and-set, so of two who press at once one is seated and the other hears that the link is used."""
     row = await _usable(tx, actor, given.token)
     if isinstance(row, Refusal):
-        return row
+        return await links.too_late(tx, actor, row, given.message_id)
     if not await people.use_invite(tx, row["id"]):
         return Refusal("link_used")
     person = await people.add_person(tx, actor.account, row["holder"], spoken(actor.language))
     if not await people.sit(tx, row["appointment"], person["id"]):
         return Refusal("link_used")
     await _forget_buttons(tx, actor, given.message_id)
+    await links.settled(tx, row, "used", actor)
     known = actor.person is not None
     seat = await title_of(tx, row)
     key, buttons = ("people.joined.further", MENU_BUTTONS) if known else ("people.joined", FIRST_LANGUAGE_BUTTONS)
@@ -111,7 +112,7 @@ async def decline(tx: Tx, actor: Actor, given: Pressed) -> Outcome:
     """Not me: the link stays as it is for the one it was made for."""
     row = await _usable(tx, actor, given.token)
     if isinstance(row, Refusal):
-        return row
+        return await links.too_late(tx, actor, row, given.message_id)
     await _forget_buttons(tx, actor, given.message_id)
     await outbox.say(tx, actor.to(), "people.join.not_me", {"name": row["holder"]})
     return Done()

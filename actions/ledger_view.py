@@ -18,6 +18,7 @@ from actions.matters import when
 from actions.obligations import due_words
 from actions.people import by_whom, overseen
 from actions.relay_button import beside, relay_button
+from actions.reminding import remind_button
 from actions.stopping import stop_button, stopped_rows
 from domain import ledger
 from domain.deadlines import due_day, local_date
@@ -98,11 +99,7 @@ def item_light(tx: Tx, of: Parties) -> Light:
 
 def state_text(tx: Tx, of: Parties) -> Param:
     state = text(f"item.state.{of.item.state}")
-    return (
-        state
-        if ledger.is_over(of.item.state)
-        else text("item.state_and_light", state=state, light=text(f"item.light.{item_light(tx, of)}"))
-    )
+    return state if ledger.is_over(of.item.state) else text("item.state_and_light", state=state, light=text(f"light.{item_light(tx, of)}"))
 
 
 def enterprise_text(item: Item) -> Param:
@@ -135,7 +132,7 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
     )
     role = "owner" if of.owner in {seat.id for seat in actor.seats} else "verifier" if verifies else ""
     rectify = next((each for each in of.owed if each.duty == "item.rectify"), None)
-    more_time = await ask_button(tx, rectify, actor.seats)
+    more_time = (*await ask_button(tx, rectify, actor.seats), *remind_button(tx, rectify, actor.seats))
     params: dict[str, Param] = {
         "number": item.number,
         "state": state_text(tx, of),
@@ -193,8 +190,7 @@ def _last(entry: Entry) -> Param:
         "item.last",
         what=text(f"item.entry.{entry.kind}"),
         at=moment(entry.at),
-        body=body_words(entry.kind, entry.body, entry.day),
-        files=_count(entry),
+        said=lines(["", lines([body_words(entry.kind, entry.body, entry.day), _count(entry)], "")]) if entry.body or entry.evidence else "",
     )
 
 

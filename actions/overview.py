@@ -185,7 +185,7 @@ def _rows(*rows: Sequence[Button]) -> Keyboard:
 
 def _tabs(view: View) -> tuple[Button, ...]:
     def tab(name: Tab) -> Button:
-        by = text(f"overview.by.{name}")
+        by = text(f"overview.tab.{name}")
         return Button("button.overview_tab_on" if name == view.tab else "button.overview_tab", "vo", view.top(name).id, params={"by": by})
 
     return tuple(tab(name) for name in TABS)

@@ -41,8 +41,7 @@ def _question(form: Form, held: StoredDraft) -> Message:
         extra.append(text("form.leave_hint"))
     params: dict[str, Param] = {
         "title": text(f"form.{form.name}.title"),
-        "n": number,
-        "of": of,
+        "step": text("form.step", n=number, of=of) if of > 1 else "",
         "question": text(f"form.{form.name}.{draft.at}", **_context(form, draft)),
         "extra": lines(extra) if extra else "",
     }

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel
 
-from actions import chats
+from actions import chats, links
 from actions.formbook import outlook
 from actions.open_matters import open_matters
 from actions.options import source
@@ -20,8 +20,8 @@ from domain.forms import Ask, Draft, Option
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target, may_start
-from domain.speech import Button, Param, To, lines, moment, text
-from storage import journal, outbox, people, relink
+from domain.speech import Button, Message, Param, To, lines, moment, text
+from storage import cards, journal, outbox, people, relink
 from storage.tx import Row, Tx
 
 LINK_DAYS = 2  # it is for somebody who waits for it; the shorter it lives the better
@@ -110,7 +110,8 @@ async def look(tx: Tx, actor: Actor, token: str) -> Outcome:
     if isinstance(row, Refusal):
         return row
     yes, no = Button("button.thats_me", "pk", arg=token), Button("button.not_me", "pu", arg=token)
-    await outbox.say(tx, actor.to(), "people.relink.ask", {"name": row["name"], "until": moment(row["expires_at"])}, ((yes, no),))
+    ask = Message("people.relink.ask", {"name": row["name"], "until": moment(row["expires_at"])}, ((yes, no),))
+    await cards.say(tx, f"relinking:{row['id']}", actor.to(), ask)
     return Done()
 
 
@@ -123,7 +124,7 @@ class Confirmed(BaseModel):
 async def decline(tx: Tx, actor: Actor, given: Confirmed) -> Outcome:
     row = await _usable(tx, actor, given.token)
     if isinstance(row, Refusal):
-        return row
+        return await links.too_late(tx, actor, row, given.message_id)
     await _strip(tx, actor, given)
     await outbox.say(tx, actor.to(), "people.join.not_me", {"name": row["name"]})
     return Done()
@@ -134,7 +135,7 @@ async def take(tx: Tx, actor: Actor, given: Confirmed) -> Outcome:
     """The person moves to this account, and everything leaves the old one, in this unit."""
     row = await _usable(tx, actor, given.token)
     if isinstance(row, Refusal):
-        return row
+        return await links.too_late(tx, actor, row, given.message_id)
     if not await relink.use(tx, row["id"]):
         return Refusal("link_used")
     await relink.move(tx, row["person"], actor.account)
@@ -143,6 +144,7 @@ async def take(tx: Tx, actor: Actor, given: Confirmed) -> Outcome:
         await chats.clear(tx, row["account"], row["language"], row["person"], now_at=to)
         await outbox.say(tx, To(row["account"], None, row["language"]), "people.relink.old")
     await _strip(tx, actor, given)
+    await cards.over(tx, f"relinking:{row['id']}", Message("refusal.link_used"), but=actor.account)
     await _welcome(tx, to, row)
     issuer = (await people.seat(tx, row["issued_by"])).to()
     if issuer is not None and issuer.person != row["person"]:

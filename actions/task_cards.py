@@ -9,6 +9,7 @@ from actions.extension_cards import ask_button, waiting_line
 from actions.matters import when
 from actions.people import by_whom, overseen
 from actions.relay_button import beside, relay_button
+from actions.reminding import remind_button
 from actions.stopping import stop_button, stopped_rows
 from domain.deadlines import local_date
 from domain.obligations import Owed, light
@@ -67,7 +68,8 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     rows = await _rows(tx, task, owed, history)
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
     relays = relay_button(tx, seats, await seen_target(tx, task), "task", task.id) if task.state in {"open", "handed_in"} else ()
-    keys = (await receipts.button(tx, task.id, seats), *_buttons(tx, task, seats, history, await ask_button(tx, owed, seats)))
+    mine = _buttons(tx, task, seats, history, await ask_button(tx, owed, seats), remind_button(tx, owed, seats))
+    keys = (await receipts.button(tx, task.id, seats), *mine)
     stops = await stop_button(tx, seats, () if owed is None else (owed,))
     return Message("task.card", params, beside((*keys, stops, relays), Button("button.seen_by", "te", task.id)))
 
@@ -130,8 +132,8 @@ def _state(tx: Tx, task: Task, owed: Owed | None) -> Param:
 
 def light_of(tx: Tx, task: Task, owed: Owed | None) -> Param:
     if owed is None:
-        return text("task.light.grey")
-    return text(f"task.light.{light(owed, tx.now, tx.world.regime(task.regime), tx.world.calendar)}")
+        return text("light.none")
+    return text(f"light.{light(owed, tx.now, tx.world.regime(task.regime), tx.world.calendar)}")
 
 
 def _due(tx: Tx, task: Task, owed: Owed) -> Param:
@@ -148,7 +150,9 @@ def cut(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
-def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry], more_time: Sequence[Button]) -> Keyboard:
+def _buttons(
+    tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry], more_time: Sequence[Button], reminds: Sequence[Button]
+) -> Keyboard:
     """What this person may do now. The table of permissions is asked for each, so a new right needs nothing here."""
 
     def row(choices: Sequence[tuple[Verb, str, str, str]]) -> list[Button]:
@@ -165,9 +169,9 @@ def _buttons(tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry]
         mine.append(Button("button.undo", "tz", task.id, task.version))
     if task.state == "done" and _just(tx, history, seats, "accept") and _may(tx, seats, "task.undo_accept", target(task)):
         mine.append(Button("button.undo", "ty", task.id, task.version))
-    last = row(END)
+    last = [*reminds, *row(END)]
     if len(history) > 1 or any(entry.evidence for entry in history):
-        last.insert(0, Button("button.task_history", "th", task.id))
+        last.insert(len(reminds), Button("button.task_history", "th", task.id))
     return tuple(tuple(each) for each in (mine[:2], mine[2:], [*more_time, *row(HAND_ON)], row(ASKER), row(CHANGE), last) if each)
 
 

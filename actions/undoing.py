@@ -5,7 +5,7 @@ from actions.inputs_ledger import OnItem
 from actions.inputs_tasks import Step
 from actions.perform import action
 from actions.task_steps import each_owed, enter, refresh, tell, worked_on
-from domain.outcome import Done, Outcome, Refusal
+from domain.outcome import Done, Outcome
 from domain.people import Actor
 from domain.undoing import can_undo
 from storage import cards, entries, tasks
@@ -14,7 +14,7 @@ from storage import obligations as owing
 from storage.entries import Entry
 from storage.tx import Tx
 
-TOO_LATE = Refusal("undo_too_late")
+TOO_LATE = Done(result="undo_too_late")  # the card follows, and has no such button any more
 
 
 def _last_is(tx: Tx, log: list[Entry], wanted: str, actor: Actor) -> bool:
@@ -28,6 +28,7 @@ async def undo_hand_in(tx: Tx, actor: Actor, given: Step) -> Outcome:
     task = await tasks.get(tx, given.task)
     log = await entries.latest(tx, "task", task.id)
     if task.state != "handed_in" or given.version != task.version or not _last_is(tx, log, "hand_in", actor):
+        await refresh(tx, task)
         return TOO_LATE
     if not await tasks.move(tx, task, "open"):
         return TOO_LATE
@@ -43,6 +44,7 @@ async def undo_accept(tx: Tx, actor: Actor, given: Step) -> Outcome:
     task = await tasks.get(tx, given.task)
     log = await entries.latest(tx, "task", task.id)
     if task.state != "done" or given.version != task.version or not _last_is(tx, log, "accept", actor):
+        await refresh(tx, task)
         return TOO_LATE
     if task.parent is not None and (await tasks.get(tx, task.parent)).state != "open":
         return TOO_LATE
@@ -63,6 +65,7 @@ async def undo_closing(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
     assert item is not None  # the target finder has found it in this unit
     log = await entries.latest(tx, "item", item.id)
     if item.state != "closing" or given.version != item.version or not _last_is(tx, log, "closing", actor):
+        await cards.refresh_all(tx, f"item:{item.id}")
         return TOO_LATE
     back = await items.advance(tx, item, "rectifying")
     if back is None:

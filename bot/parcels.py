@@ -88,14 +88,20 @@ class Packer:
     async def _message(self, body: Mapping[str, Any], language: str) -> Request:
         payload: dict[str, Any] = {"chat_id": body["chat"]}
         text = self._renderer.text(body["key"], body["params"], language)
-        if body["buttons"]:
+        card = await self._remembered(body.get("remember"))
+        if body["buttons"] and (card is not None or "remember" not in body):
             payload["reply_markup"] = {"inline_keyboard": self._renderer.keyboard(body["buttons"], language)}
         if body.get("protect"):
             payload["protect_content"] = True
         if "file" not in body:
-            return Request("sendMessage", payload | {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}})
+            payload |= {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+            return Request("sendMessage", payload, card=card)
         upload = await self._upload(body["file"], language)
         return Request(SENDERS[upload.field], payload | {"caption": clip(text, CAPTION), "parse_mode": "HTML"}, upload)
+
+    async def _remembered(self, card: int | None) -> Card | None:
+        """The row that learns of this message; gone where the matter was over before it was sent."""
+        return None if card is None else await self._store.read(lambda tx: cards.get(tx, card))
 
     async def _upload(self, file: Mapping[str, Any], language: str) -> Upload:
         if file.get("make") == "qr":

@@ -101,7 +101,7 @@ class Renderer:
             case "day":
                 return self._date(due_day(value["at"]), language)
             case "date":
-                shown = self._date(date.fromisoformat(value["date"]), language)
+                shown = self._date(date.fromisoformat(value["date"]), language, bare=bool(value.get("bare")))
                 return self._text("date.provisional", {"day": shown}, language) if value.get("provisional") else shown
             case "moment":
                 at = local_time(value["at"])
@@ -118,10 +118,10 @@ class Renderer:
             return html.escape(regime.name.en if language == "en" else regime.name.zh)
         return html.escape(regime.name_of(kind, code, language), quote=False)  # type: ignore[arg-type]  # checked there
 
-    def _date(self, day: date, language: str) -> str:
+    def _date(self, day: date, language: str, *, bare: bool = False) -> str:
         texts = self._catalogues[language]
         weekday, month = texts.get(f"date.weekday.{day.isoweekday()}"), texts.get(f"date.month.{day.month}")
-        this_year = self._today is None or self._today().year == day.year
+        this_year = bare or self._today is None or self._today().year == day.year
         return texts.get("date.day" if this_year else "date.day_of_year").format(year=day.year, month=month, day=day.day, weekday=weekday)
 
 

@@ -1,10 +1,14 @@
-"""Cards: one live message per (subject, chat) that is edited as things move. What it shows is made when it is sent, from the state then."""
+"""Cards: one live message per (subject, chat) that is edited as things move. What it shows is made when it is sent, from the state then.
+
+`say` and `over` are for a message that holds what is kept nowhere (a link's token), so that it cannot be made anew: it is remembered, and
+says how it ended.
+"""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.speech import INTERACTIVE, To
+from domain.speech import INTERACTIVE, Message, To
 from storage import outbox
 from storage.tx import Row, Tx, one_of
 
@@ -62,6 +66,24 @@ async def _ensure(tx: Tx, subject: str, to: To) -> int:
     if row is not None and tx.vault.unseal(row["payload"], "card") == plain:
         return int(row["id"])
     return int(await tx.value(ENSURE, subject=subject, lane=lane, payload=tx.vault.seal(plain, "card")))
+
+
+async def say(tx: Tx, subject: str, to: To, message: Message) -> None:
+    """Say it once; the same said before in this chat loses its buttons."""
+    for before in await of_subject(tx, subject):
+        if before.message_id is not None and before.to.chat == to.chat:
+            await outbox.strip(tx, to, before.message_id)
+    card = await _ensure(tx, subject, to)
+    await tx.run(FRESH, id=card)
+    await outbox.say(tx, to, message.key, message.params, message.buttons, remember=card)
+
+
+async def over(tx: Tx, subject: str, ending: Message, *, but: int | None = None) -> None:
+    """What was said about it says how it ended, in every chat but this one. What is still on its way goes without its buttons."""
+    for shown in await of_subject(tx, subject):
+        if shown.message_id is not None and shown.to.chat != but:
+            await outbox.rewrite(tx, shown.to, shown.message_id, ending)
+    await drop(tx, subject)
 
 
 async def refresh_all(tx: Tx, subject: str, *, priority: int = INTERACTIVE) -> None:

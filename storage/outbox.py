@@ -84,9 +84,11 @@ async def say(
     once: str = "",
     protect: bool = False,
     file: Mapping[str, Any] | None = None,
+    remember: int | None = None,
 ) -> None:
     """Say a catalogue text to somebody. `once` is an idempotency key; without it one is made from what set the unit off.
 
+    `remember`: the row of `storage/cards.py` that learns which message it became.
     `file` is `{"make": name, …}` (drawn when sent, e.g. a QR) or `{"blob": hash, "kind": …}` (stored evidence).
     """
     body: dict[str, Any] = {"op": "send", "key": key, "params": dict(params or {}), "buttons": dump(buttons)}
@@ -94,6 +96,8 @@ async def say(
         body["protect"] = True
     if file:
         body["file"] = dict(file)
+    if remember is not None:
+        body["remember"] = remember
     await put(tx, to, body, priority=priority, not_before=not_before, once=once)
 
 

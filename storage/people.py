@@ -77,6 +77,12 @@ UNUSED_INVITES = f"""
 {INVITED} WHERE a.regime IN ({{regimes}}) AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND a.person IS NULL AND a.ended_at IS NULL
 ORDER BY i.id DESC
 """
+# Unused links whose time is over and that still stand in somebody's chat (`actions/links.py`).
+EXPIRED_LINKS = f"""
+{INVITED} WHERE i.used_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at <= :now AND EXISTS (
+  SELECT 1 FROM card c WHERE c.subject IN ('joining:' || CAST(i.id AS TEXT), 'letter:' || CAST(i.id AS TEXT)))
+ORDER BY i.id LIMIT :limit
+"""  # noqa: S608  a constant
 USE_INVITE = """
 UPDATE invite SET used_at = :now WHERE id = :id AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > :now
 """
@@ -245,6 +251,10 @@ async def unused_invites(tx: Tx, regimes: Sequence[str]) -> list[Row]:
     """Newest first."""
     names, params = one_of("regime", regimes)
     return await tx.all(UNUSED_INVITES.format(regimes=names), **params)
+
+
+async def expired_links(tx: Tx, limit: int) -> list[Row]:
+    return await tx.all(EXPIRED_LINKS, now=tx.now, limit=limit)
 
 
 async def use_invite(tx: Tx, invite_id: int) -> bool:

@@ -115,7 +115,6 @@ class Story(Base):
         liaison.mark()
         await verifier.press("ir")
         await verifier.say("基础还没有清理。")
-        await verifier.press("f", "submit")
         await liaison.told("基础还没有清理。")
         await self._request(liaison, "基础已清理。")
         await verifier.press("iv")

@@ -4,6 +4,7 @@ from actions import converse, invites, joining, menu
 from bot.context import Context
 from bot.menus import entries
 from bot.routes import COMMANDS, command, press
+from domain.outcome import Done, Outcome
 from domain.people import Actor
 from domain.permissions import may_start
 
@@ -47,16 +48,22 @@ async def turned(context: Context) -> None:
     await context.do(menu.turn, menu.Turn(entries(), context.press.arg == "more", context.message_id))
 
 
+async def told(context: Context, outcome: Outcome) -> None:
+    """The result of a press that came too late is the sentence that says so."""
+    if isinstance(outcome, Done) and isinstance(outcome.result, str):
+        await context.answer(f"refusal.{outcome.result}", alert=True)
+
+
 @press("pj")
 async def thats_me(context: Context) -> None:
     assert context.press is not None
-    await context.do(joining.join, joining.Pressed(context.press.arg, context.message_id))
+    await told(context, await context.do(joining.join, joining.Pressed(context.press.arg, context.message_id)))
 
 
 @press("pn")
 async def not_me(context: Context) -> None:
     assert context.press is not None
-    await context.do(joining.decline, joining.Pressed(context.press.arg, context.message_id))
+    await told(context, await context.do(joining.decline, joining.Pressed(context.press.arg, context.message_id)))
 
 
 @command("language", members=True)
@@ -97,12 +104,12 @@ async def links_page(context: Context) -> None:
 
 @press("pw")
 async def withdrawn(context: Context) -> None:
-    await context.do(invites.withdraw, _on_link(context))
+    await told(context, await context.do(invites.withdraw, _on_link(context)))
 
 
 @press("pr")
 async def renewed(context: Context) -> None:
-    await context.do(invites.renew, _on_link(context))
+    await told(context, await context.do(invites.renew, _on_link(context)))
 
 
 def _on_link(context: Context) -> invites.OnLink:

@@ -2,6 +2,7 @@
 
 from actions import converse, relinking
 from bot.context import Context
+from bot.handlers.people import told
 from bot.routes import command, press
 
 
@@ -12,12 +13,12 @@ async def begun(context: Context) -> None:
 
 @press("pk")
 async def confirmed(context: Context) -> None:
-    await context.do(relinking.take, _given(context))
+    await told(context, await context.do(relinking.take, _given(context)))
 
 
 @press("pu")
 async def declined(context: Context) -> None:
-    await context.do(relinking.decline, _given(context))
+    await told(context, await context.do(relinking.decline, _given(context)))
 
 
 def _given(context: Context) -> relinking.Confirmed:

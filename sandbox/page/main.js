@@ -66,6 +66,7 @@ function changed() {
   const known = [...open.values()];
   document.body.dataset.ready = String(restored);
   for (const pane of known) pane.node.classList.toggle('active', pane.key === active);
+  if (!known.length) translateAll(welcome); // it was not on the page when the language changed
   arrange(root, known.length ? known.map((pane) => pane.node) : [welcome]);
   for (const pane of known) pane.draw();
   if (restored) remember([...open.keys()].join(','));

@@ -221,7 +221,7 @@ async def test_what_is_offered(stage: Stage, world: World) -> None:
         return await stage.store.read(read)
 
     assert (await shown("assign_places", assignee="liaisons"))[:3] == ["全部（3 人）", "各市州（2 人）", "济南市（1 人）"]
-    assert await shown("assign_places", "济南、德城", assignee="liaisons") == ["济南市, 德城区"]
+    assert await shown("assign_places", "济南、德城", assignee="liaisons") == ["济南市、德城区"]
     assert await shown("assign_places", "济南、火星", assignee="liaisons") == []
     assert "地方联络员（3 人）" in await shown("assign_roles")
 

@@ -373,9 +373,9 @@ async def test_lists_have_the_most_overdue_first_and_the_closed_last(cast: Cast,
         page = await cast.page(who, wide)
         assert page is not None
         assert page.params["total"] == 0
-    assert "item.light.red" in words(await cast.card("liaison", late))
-    assert "item.light.yellow" in words(await cast.card("liaison", soon))
-    assert "item.light.green" in words(await cast.card("liaison", far))
+    assert '"light.red"' in words(await cast.card("liaison", late))
+    assert '"light.yellow"' in words(await cast.card("liaison", soon))
+    assert '"light.green"' in words(await cast.card("liaison", far))
     for n in range(8):
         await cast.open(enterprise=f"厂{n}")
     second = await cast.page("liaison", 2)

@@ -173,7 +173,7 @@ async def test_sent_back_it_is_open_again_with_its_old_date(stage: Stage, clock:
     [owed] = await stage.store.read(lambda tx: obligations.live_of(tx, "task", 1))
     assert (owed.state, due_day(owed.due_at)) == ("open", date(2026, 3, 9))
     assert "task:1" in (await stage.deliver())[LIAISON].live
-    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe", "tm", "th"]
+    assert await stage.buttons(LIAISON) == ["tp", "td", "tn", "oe", "tm", "ot", "th"]
     assert "缺少照片" in str((await stage.card(LIAISON)).params)
 
 
@@ -644,7 +644,7 @@ async def test_cards_and_lists_read_well_in_both_languages(stage: Stage, world: 
         "📝 3月2日（周一） 09:00 报进展：已开工 &lt;b&gt;",
     ]
     clock.move_to("2026-03-11")
-    assert "🔴 red · open\nDue: Mon 9 Mar, overdue by 2 working day(s)" in await read(LIAISON, language="en")
+    assert "🔴 Red · open\nDue: Mon 9 Mar, overdue by 2 working day(s)" in await read(LIAISON, language="en")
     assert "1. 🔴 红 报送整改方案 · 3月9日（周一）" in await read(LIAISON, "tasks", 0)
     assert "1. 🔴 红 报送整改方案 · 王五 · 3月9日（周一）" in await read(OFFICE, "waiting", 0)
 

@@ -52,7 +52,7 @@ async def buttons(stage: Stage, subject: str) -> list[str]:
 
 
 def is_late(outcome: Outcome) -> bool:
-    return isinstance(outcome, Refusal) and outcome.code == "undo_too_late"
+    return outcome == Done(result="undo_too_late")
 
 
 async def test_a_hand_in_taken_back_is_open_with_its_clock(stage: Stage) -> None:

@@ -19,7 +19,7 @@ from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target, may_start
 from domain.slots import after_quiet
-from domain.speech import PING, Button, Keyboard, Param, To, lines, text
+from domain.speech import PING, Button, Keyboard, Param, To, lines, on, text
 from storage import absences, cards, handover, notices, outbox, people
 from storage.absences import Absence
 from storage.tx import Tx
@@ -97,12 +97,13 @@ async def _case(tx: Tx, absence_id: int) -> Case:
     absence = await absences.find(tx, absence_id)
     assert absence is not None  # found in this unit
     seat, deputy = await people.seat(tx, absence.seat), await people.seat(tx, absence.deputy)
+    since, until = local_date(absence.from_at), local_date(absence.until_at - 1)
     words: dict[str, Param] = {
         "name": seat.holder,
         "seat": await title_of(tx, seat),
         "deputy": deputy.holder,
-        "since": {"$": "date", "date": local_date(absence.from_at).isoformat()},
-        "until": {"$": "date", "date": local_date(absence.until_at - 1).isoformat()},
+        "until": on(until),
+        "days": text("absence.one_day", day=on(since)) if since == until else text("absence.days", since=on(since), until=on(until)),
     }
     return Case(absence, seat, deputy, words)
 

@@ -14,10 +14,11 @@ from actions.inputs_complaints import AnswerComplaint, Decline, OnComplaint, Que
 from actions.perform import action
 from domain.complaints import Bar, Move, after, cover_code, route
 from domain.deadlines import due_day, local_date
+from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
-from domain.speech import Button, Keyboard, Param, day, lines, term, text
+from domain.speech import Button, Keyboard, Param, lines, term, text
 from storage import complaints, outbox, people
 from storage.complaints import Complaint, Part
 from storage.tx import Tx
@@ -69,7 +70,7 @@ async def list_mine(tx: Tx, actor: Actor, page: int) -> Outcome:
 
 async def _row(tx: Tx, complaint: Complaint) -> Param:
     owed = await obligations.live_of(tx, "complaint", complaint.id)
-    due = text("complaint.list.due", day=day(owed[0].due_at)) if owed else ""
+    due = text("complaint.list.due", day=obligations.due_words(owed[0])) if owed else ""
     return text("complaint.list.row", code=cover_code(complaint.id), state=_state(complaint), due=due)
 
 
@@ -83,7 +84,9 @@ async def view(tx: Tx, actor: Actor, given: OnComplaint) -> Outcome:
     complaint = await complaints.get(tx, given.complaint)
     assert complaint is not None  # the target was found
     parts = await complaints.parts(tx, complaint.id, await complaints.key_of(tx, complaint))
-    messages = [(f"complaint.said.{part.field}", said_params(part)) for part in parts[1:]]
+    messages = [
+        ("complaint.asked" if part.field == "question" else f"complaint.said.{part.field}", said_params(part)) for part in parts[1:]
+    ]
     messages.insert(0, ("complaint.report", await _report(tx, complaint, parts[0])))
     for key, params in messages[:-1]:
         await outbox.say(tx, actor.to(), key, params, ((PUT_AWAY,),), protect=True)
@@ -146,20 +149,20 @@ async def accept(tx: Tx, actor: Actor, given: OnComplaint) -> Outcome:
     held = await _held(tx, given, "accept")
     if isinstance(held, Refusal):
         return held
-    answer_due = await _owe_answer(tx, actor.seat, held)
+    answer = await _owe_answer(tx, actor.seat, held)
     outcome = await _move(tx, held, "accept")
-    params: dict[str, Param] = {"code": cover_code(held.id), "day": day(answer_due)}
+    params: dict[str, Param] = {"code": cover_code(held.id), "day": obligations.due_words(answer)}
     open_again = Button("complaint.button.open", "co", held.id)
     buttons = (*_moves(replace(held, state="checking", version=held.version + 1)), (open_again,))
     await outbox.say(tx, actor.to(), "complaint.accepted", params, buttons, protect=True)
     return outcome
 
 
-async def _owe_answer(tx: Tx, seat: Seat, complaint: Complaint) -> int:
-    """When the answer is due. A complaint that was passed on after its acceptance keeps the clock it has."""
+async def _owe_answer(tx: Tx, seat: Seat, complaint: Complaint) -> Owed:
+    """The answer that is owed. A complaint that was passed on after its acceptance keeps the clock it has."""
     running = await obligations.live_of(tx, "complaint", complaint.id, "complaint.answer")
     if running:
-        return running[0].due_at
+        return running[0]
     regime = tx.world.regime(complaint.regime)
     await _finish(tx, complaint)
     owed = await obligations.owe(
@@ -172,7 +175,7 @@ async def _owe_answer(tx: Tx, seat: Seat, complaint: Complaint) -> int:
         region=owing_region(regime, seat),
         span=str(regime.complaints.channels[0].answer),
     )
-    return (await obligations.get(tx, owed)).due_at
+    return await obligations.get(tx, owed)
 
 
 async def _finish(tx: Tx, complaint: Complaint) -> None:

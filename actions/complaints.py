@@ -17,7 +17,7 @@ from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.regime import Regime, UnknownIdError
-from domain.speech import Button, Keyboard, Param, day, lines, text
+from domain.speech import Button, Keyboard, Param, lines, text
 from domain.words import fold
 from storage import complaints, outbox, people, tally
 from storage.complaints import Complaint, New, Part
@@ -174,7 +174,7 @@ async def _status(tx: Tx, complaint: Complaint) -> dict[str, Param]:
     outcome = text(f"complaint.outcome.{complaint.outcome}") if complaint.outcome else ""
     params: dict[str, Param] = {"state": text(f"complaint.state.{complaint.state}", outcome=outcome)}
     owed = await obligations.live_of(tx, "complaint", complaint.id)
-    params["due"] = text(f"complaint.due.{owed[0].duty}", day=day(owed[0].due_at)) if owed else ""
+    params["due"] = text(f"complaint.due.{owed[0].duty}", day=obligations.due_words(owed[0])) if owed else ""
     return params
 
 

@@ -61,7 +61,7 @@ async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
     if held is not None and held.draft.form in FORMS:
         if not given.replace:
             return _busy(held)
-        await _close(tx, actor, held)
+        await _close(tx, actor, held, wipe=FORMS[held.draft.form].wipe)
     elif held is not None:
         await _close(tx, actor, held)
     draft = await _offer(tx, actor, form, forms.begin(form, dict(given.preset)))
@@ -118,7 +118,10 @@ async def _turn(tx: Tx, actor: Actor, form: Form, draft: Draft, reply: Reply) ->
             narrowed = forms.offer(draft, found)
             return forms.Turn(replace(narrowed, error=text("form.several", n=len(found))))
         if not ask.free:
-            return forms.Turn(replace(draft, error=text("form.error.none_like", words=reply.text.strip()[:60])))
+            # Where every choice is in sight, another spelling finds no more of them.
+            in_sight = not draft.more and len(draft.offered) <= forms.PAGE
+            error = "form.error.not_offered" if in_sight else "form.error.none_like"
+            return forms.Turn(replace(draft, error=text(error, words=reply.text.strip()[:60])))
     return forms.answer(form, draft, reply, lambda words: parse_day(tx, words, counted=ask is not None and ask.counted))
 
 
@@ -132,10 +135,16 @@ async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: D
     if given.pressed is not None or (same and isinstance(given.reply, forms.Sent | forms.Spot)):
         await cards.show(tx, subject, actor.to(), message_id=given.pressed)
         return
+    await _ask_below(tx, actor, held)
+
+
+async def _ask_below(tx: Tx, actor: Actor, held: StoredDraft) -> None:
+    """The question anew at the chat's end. The older one's choices go; where the form wipes, all of it: it may quote what was typed."""
+    subject, form = f"draft:{held.id}", FORMS.get(held.draft.form)
     before = [each.message_id for each in await cards.of_subject(tx, subject) if each.message_id]
-    if FORMS[draft.form].wipe:  # an older question may quote what was typed
+    if form is not None and form.wipe:
         await outbox.delete(tx, actor.to(), before)
-    elif held.draft.offered and before and before[0]:
+    elif held.draft.offered and before:
         await outbox.strip(tx, actor.to(), before[0])
     await cards.show(tx, subject, actor.to(), fresh=True)
 
@@ -146,7 +155,7 @@ async def _submit(tx: Tx, actor: Actor, form: Form, held: StoredDraft, turn: for
     outcome = await run(tx, actor, form.submit, turn.done)
     if isinstance(outcome, Refusal):
         return outcome
-    await _close(tx, actor, held, wipe=form.wipe, sent=turn.draft if form.confirm else None)
+    await _close(tx, actor, held, wipe=form.wipe, sent=turn.draft if form.confirm and not outcome.asks else None)
     return Done(result=outcome.result)
 
 
@@ -188,7 +197,7 @@ async def go_on(tx: Tx, actor: Actor, _given: None) -> Outcome:
     held = await drafts.get(tx, actor.lane)
     if held is None:
         return Refusal("nothing_open")
-    await cards.show(tx, f"draft:{held.id}", actor.to(), fresh=True)
+    await _ask_below(tx, actor, held)
     return Done()
 
 

@@ -50,6 +50,14 @@ async def ask(tx: Tx, actor: Actor, given: Found) -> Outcome:
 
 
 @action("loose.attach")
+async def puzzled(tx: Tx, actor: Actor, given: Found) -> Outcome:
+    """A sticker, a contact: whoever has no seat is not asked for a photo that would go nowhere either."""
+    if not actor.seats:
+        return await menu.say(tx, actor, Message("loose.stranger", {}, menu.keyboard(actor, given.offer)))
+    return await menu.say(tx, actor, Message("loose.strange"))
+
+
+@action("loose.attach")
 async def attach(tx: Tx, actor: Actor, given: Loose) -> Outcome:
     """Hand it to the matter's own action, which is authorised and journalled by itself."""
     if given.matter == NONE:

@@ -59,13 +59,15 @@ def when(tx: Tx, owed: Owed) -> Param:
     if days < 2:
         return text("obligation.when.today" if days == 0 else "obligation.when.tomorrow")
     working = working_days(local_date(tx.now), due_day(owed.due_at), tx.world.calendar)
+    if working == 1:
+        return text("obligation.when.working_day")
     return text("obligation.when.working_days", n=working) if working else text("obligation.when.days", n=days)
 
 
 def _over(tx: Tx, owed: Owed) -> Param:
     days = days_over(owed.due_at, tx.now, tx.world.calendar)
     if days:
-        return text("obligation.when.over_days", n=days)
+        return text("obligation.when.over_day") if days == 1 else text("obligation.when.over_days", n=days)
     hours = (tx.now - owed.due_at) // HOUR_MS
     return text("obligation.when.over_hours", n=hours) if local_minutes(owed.due_at) and hours else text("obligation.when.over")
 

@@ -12,7 +12,7 @@ from datetime import date
 from domain.people import Seat
 from domain.permissions import Target, unit_of
 from domain.regime import Regime, UnknownIdError
-from domain.speech import Param, To, lines, term, text
+from domain.speech import Param, To, term, text
 from domain.terms import next_mark
 from storage import enterprises, journal, people
 from storage.tx import Row, Tx
@@ -139,12 +139,17 @@ async def seat_title(tx: Tx, regime: str, role: str, scope_kind: str, scope: str
     """Where, then what: the local liaison of Dezhou."""
     named = term(regime, "role", role)
     if scope_kind in {"region", "group"}:
-        return lines([term(regime, "region", scope), named], " ")
+        return titled(term(regime, "region", scope), named)
     if scope_kind == "unit":
-        return lines([term(regime, "unit", scope), named], " ")
+        return titled(term(regime, "unit", scope), named)
     if scope_kind == "enterprise":
-        return lines([await enterprises.name(tx, int(scope)), named], " ")
+        return titled(await enterprises.name(tx, int(scope)), named)
     return named
+
+
+def titled(where: Param, role: Param) -> Param:
+    """德州市 地方联络员; Local liaison, Dezhou."""
+    return text("people.title", where=where, role=role)
 
 
 async def overseen(tx: Tx, target: Target, owner: int) -> Target:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actions.people import Link, seat_title, term_date
+from actions.people import Link, seat_title, term_date, titled
 from domain.roster import Changed, Diff, Held, Refused, Wanted
 from domain.speech import Message, Param, lines, moment, term, text
 from storage import enterprises
@@ -23,7 +23,9 @@ class Made:
 async def preview_message(tx: Tx, regime: str, file: str, diff: Diff) -> Message:
     sorts = {"new": diff.new, "changed": diff.changed, "unchanged": diff.unchanged, "refused": diff.refused}
     counts = [text(f"roster.count.{sort}", n=len(found)) for sort, found in sorts.items() if found]
-    blocks = [text("roster.block.changed", rows=_first([_changed_line(regime, each) for each in diff.changed]))] if diff.changed else []
+    blocks = [text("roster.block.new", rows=_first([_new_line(regime, each) for each in diff.new]))] if diff.new else []
+    if diff.changed:
+        blocks.append(text("roster.block.changed", rows=_first([_changed_line(regime, each) for each in diff.changed])))
     if diff.refused:
         blocks.append(text("roster.block.refused", rows=_first([_refused_line(regime, each) for each in diff.refused])))
     if diff.kept:
@@ -45,6 +47,10 @@ def refused_lines(regime: str, diff: Diff) -> list[Param]:
 def _first(rows: Sequence[Param]) -> Param:
     more = [text("roster.more", n=len(rows) - ROWS)] if len(rows) > ROWS else []
     return lines([*rows[:ROWS], *more])
+
+
+def _new_line(regime: str, wanted: Wanted) -> Param:
+    return text("roster.row.new", name=wanted.name, seat=_title(regime, wanted))
 
 
 def _changed_line(regime: str, changed: Changed) -> Param:
@@ -77,12 +83,13 @@ def _title(regime: str, wanted: Wanted) -> Param:
     if wanted.scope_kind == "province":
         return named
     if wanted.scope_kind == "unit":
-        return lines([term(regime, "unit", wanted.scope), named], " ")
-    return lines([wanted.enterprise or term(regime, "region", wanted.scope), named], " ")
+        return titled(term(regime, "unit", wanted.scope), named)
+    return titled(wanted.enterprise or term(regime, "region", wanted.scope), named)
 
 
 def _refused_line(regime: str, refused: Refused) -> Param:
-    return text("roster.row.refused", row=refused.row, name=refused.name, reason=reason(regime, refused))
+    who = text("roster.row.of", row=refused.row, name=refused.name) if refused.name else text("roster.row.nobody", row=refused.row)
+    return text("roster.row.refused", who=who, reason=reason(regime, refused))
 
 
 def reason(regime: str, refused: Refused) -> Param:
@@ -106,7 +113,7 @@ async def _held_title(tx: Tx, regime: str, held: Held) -> Param:
     region, _, folded = held.place.partition("/")
     found = next((row for row in await enterprises.in_region(tx, regime, region) if row["folded"] == folded), None)
     named = term(regime, "role", held.role)
-    return named if found is None else lines([found["name"], named], " ")
+    return named if found is None else titled(found["name"], named)
 
 
 def changed_words(regime: str, changed: Changed) -> dict[str, Param]:

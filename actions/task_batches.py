@@ -45,7 +45,7 @@ async def write(tx: Tx, actor: Actor, given: Assign) -> Outcome:
         asker=actor.seat.id,
     )
     await cards.show(tx, f"batch:{batch}", actor.to(), fresh=True)
-    return Done(("batch", batch), {"seats": len(found)})
+    return Done(("batch", batch), {"seats": len(found)}, asks=True)
 
 
 async def asked(tx: Tx, given: OnBatch) -> Target | None:

@@ -93,7 +93,8 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
     rows += stopped
     last = next((entry for entry in reversed(history) if entry.kind != "receipt"), None)  # that one has a line of its own
     if last is not None and last.kind != "assign" and not (stopped and last.kind == "stop"):
-        rows.append(text(f"task.last.{last.kind}", when=moment(last.at), words=_said(last, SAID)))
+        who = await _who(tx, last.author) if last.author is not None else ""
+        rows.append(text(f"task.last.{last.kind}", when=moment(last.at), words=_said(last, SAID), who=who))
     return rows
 
 

@@ -18,11 +18,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Done:
-    """It is done. With a `subject` the journal gets a row; `data` holds ids and codes only, never somebody's words."""
+    """It is done. With a `subject` the journal gets a row; `data` holds ids and codes only, never somebody's words.
+
+    `asks`: nothing is sent before one more press, so a form's summary must not say it was.
+    """
 
     subject: tuple[str, int] | None = None
     data: Mapping[str, str | int | None] = field(default_factory=dict)
     result: Any = None
+    asks: bool = False
 
 
 Outcome = Done | Refusal

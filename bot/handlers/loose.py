@@ -22,6 +22,7 @@ async def received(context: Context) -> None:
         await context.do(loose.ask, loose.Found("", (place,), entries()))
     elif isinstance(content, Strange) and content.what == "unasked":
         await context.do(loose.ask, loose.Found(offer=entries()))
+    elif isinstance(content, Strange) and content.reason:
+        await context.reply(content.reason)
     else:
-        reason = content.reason if isinstance(content, Strange) else ""
-        await context.reply(reason or "loose.strange")
+        await context.do(loose.puzzled, loose.Found(offer=entries()))

@@ -60,7 +60,7 @@ async def owners(stage: Stage) -> list[int]:
 
 
 async def test_the_first_press_sends_nothing_the_second_one_task_each(stage: Stage) -> None:
-    assert await write(stage) == Done(("batch", 1), {"seats": 3})
+    assert await write(stage) == Done(("batch", 1), {"seats": 3}, asks=True)
     written = await stage.deliver()
     assert written.keys() == {OFFICE}
     assert "王五" in str((await stage.card(OFFICE, "batch")).params)
@@ -119,7 +119,7 @@ async def test_places(stage: Stage, where: str, who: list[int]) -> None:
 
 
 async def test_a_leader_reaches_the_own_scope_only(stage: Stage) -> None:
-    assert await write(stage, by=LEADER) == Done(("batch", 1), {"seats": 2})
+    assert await write(stage, by=LEADER) == Done(("batch", 1), {"seats": 2}, asks=True)
     assert await write(stage, by=LIAISON) == Refusal("forbidden")
     assert await write(stage, by=STRANGER) == Refusal("stranger")
     assert await write(stage, "3701", by=LEADER) == Refusal("task_nobody_there")
@@ -139,7 +139,7 @@ async def test_only_who_wrote_it_sends_or_drops_it(stage: Stage) -> None:
 
 async def test_a_role_in_a_place(stage: Stage) -> None:
     given: dict[str, Any] = {"assignee": "role", "role": f"{REGIME}:leader"}
-    assert await write(stage, "3714", **given) == Done(("batch", 1), {"seats": 1})
+    assert await write(stage, "3714", **given) == Done(("batch", 1), {"seats": 1}, asks=True)
     await stage.do(OFFICE, task_batches.send, OnBatch(1))
 
     assert await owners(stage) == [stage.seats[LEADER].id]

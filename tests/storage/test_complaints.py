@@ -277,7 +277,7 @@ async def test_question_and_reply_with_neither_knowing_the_other(stage: Stage) -
     assert (await stage.case(case)).state == "checking"
     assert isinstance(await stage.do(COMPLAINANT, complaints.reply, reply), Refusal)  # asked once, added once
     await stage.do(OFFICE, complaint_handling.view, on(case))
-    assert keys((await stage.heard())[OFFICE]) == ["complaint.report", "complaint.said.question", "complaint.said.reply", "complaint.file"]
+    assert keys((await stage.heard())[OFFICE]) == ["complaint.report", "complaint.asked", "complaint.said.reply", "complaint.file"]
 
 
 async def test_who_asked_for_it_is_reminded_and_forgotten_at_closure(stage: Stage) -> None:

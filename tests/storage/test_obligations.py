@@ -442,7 +442,7 @@ async def test_overview_counts_by_place_and_opens_the_list(stage: Stage) -> None
     top = View(stage.seats[OFFICE].id)
     text, labels = await stage.card(OFFICE, f"overview:{top.id}")
     assert re.search("德州市　🔴 红 10　🟡 黄 1\n济南市　🟢 绿 1", text)
-    assert labels == ["德州市", "济南市", "✓ 按地区", "按单位", "按类别", "按灯色", "📊 图"]
+    assert labels == ["德州市", "济南市", "✓ 地区", "单位", "类别", "灯色", "📊 图"]
     place = [region.id for region in stage.world.regime(REGIME).regions].index(DEZHOU) + 1
     text, labels = await stage.card(OFFICE, f"overview:{View(top.seat, heap=place).id}")
     assert text.count("🔴") == 9  # the head and the page's eight

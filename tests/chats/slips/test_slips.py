@@ -52,4 +52,5 @@ async def test_loose_words(scene: Scene, golden: Golden) -> None:
     await scene.photo("liaison", caption="第一页")
     await scene.say("stranger", "有人吗")
     await scene.photo("stranger")
+    await scene.send("stranger", "sticker", b"RIFF", file_name="sticker.webp")
     golden(scene)

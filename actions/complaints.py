@@ -10,9 +10,9 @@ from typing import Any
 from actions import converse, obligations
 from actions.complaint_cover import notify
 from actions.converse import Open
-from actions.inputs_complaints import Check, Complain, Supplement, Ticket
+from actions.inputs_complaints import Check, Complain, Supplement, Ticket, Typed
 from actions.perform import action
-from domain.complaints import Bar, after, barred, bars_of, in_fours, receipt_of, route
+from domain.complaints import Bar, after, bare_digits, barred, bars_of, in_fours, is_receipt, receipt_of, route
 from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
@@ -132,12 +132,19 @@ async def _owe(tx: Tx, regime: Regime, case: int, handler: Seat) -> None:
 
 
 @action("complaint.check")
-async def begin_check(tx: Tx, actor: Actor, message_id: int | None) -> Outcome:
+async def begin_check(tx: Tx, actor: Actor, given: Typed) -> Outcome:
+    """A whole receipt behind the command is looked up at once, whatever else is being filled in; anything else is asked for."""
     if not await tally.left(tx, "check", actor.account):
         return Refusal("complaint_checks_spent")
-    outcome = await converse.open_form(tx, actor, Open("check"))
-    if isinstance(outcome, Done) and message_id is not None:
-        await outbox.delete(tx, actor.to(), [message_id])
+    if given.words:
+        await converse.leave(tx, actor, "check")
+    digits = bare_digits(given.words)
+    if is_receipt(digits):
+        outcome = await check(tx, actor, Check(receipt=digits))
+    else:
+        outcome = await converse.open_form(tx, actor, Open("check", words=given.words))
+    if isinstance(outcome, Done) and given.message_id is not None:
+        await outbox.delete(tx, actor.to(), [given.message_id])
     return outcome
 
 

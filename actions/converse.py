@@ -35,6 +35,7 @@ class Open:
     preset: Mapping[str, Any] = field(default_factory=dict)
     replace: bool = False  # leave the conversation that is open, if any
     message_id: int | None = None  # show the question in this message (the one pressed)
+    words: str = ""  # what stood behind the command answers the first question
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
     draft = await _offer(tx, actor, form, forms.begin(form, dict(given.preset)))
     stored = await drafts.add(tx, actor.lane, draft, form.minutes * MINUTE)
     assert stored is not None  # the lane's only other draft was closed above
+    if given.words:
+        return await step(tx, actor, Answer(Said(given.words)))
     await cards.show(tx, f"draft:{stored.id}", actor.to(), message_id=given.message_id)
     return Done()
 
@@ -130,7 +133,8 @@ async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: D
 
     More files to the same question (an album) edit the one prompt instead of asking again for each.
     """
-    same = draft.at == held.draft.at and draft.error is None
+    again = held.draft.note is not None or draft.note is None  # what was kept for another question is told below it, once
+    same = draft.at == held.draft.at and draft.error is None and (again or _gathers(draft))
     subject = f"draft:{held.id}"
     if given.pressed is not None or (same and isinstance(given.reply, forms.Sent | forms.Spot)):
         await cards.show(tx, subject, actor.to(), message_id=given.pressed)
@@ -147,6 +151,11 @@ async def _ask_below(tx: Tx, actor: Actor, held: StoredDraft) -> None:
     elif held.draft.offered and before:
         await outbox.strip(tx, actor.to(), before[0])
     await cards.show(tx, subject, actor.to(), fresh=True)
+
+
+def _gathers(draft: Draft) -> bool:
+    ask = forms.ask_of(FORMS[draft.form], draft)
+    return ask is not None and (ask.kind == "files" or bool(ask.collects))
 
 
 async def _submit(tx: Tx, actor: Actor, form: Form, held: StoredDraft, turn: forms.Turn) -> Outcome:
@@ -189,6 +198,13 @@ async def cancel(tx: Tx, actor: Actor, _given: None) -> Outcome:
     if held is None:
         return Refusal("nothing_open")
     return await _cancel(tx, actor, held, None)
+
+
+async def leave(tx: Tx, actor: Actor, form: str) -> None:
+    """Close this form, if it is the one that is open: it was answered in another way."""
+    held = await drafts.get(tx, actor.lane)
+    if held is not None and held.draft.form == form:
+        await _close(tx, actor, held, wipe=FORMS[form].wipe)
 
 
 @action("converse")

@@ -39,7 +39,7 @@ class Complain(BaseModel):
     about: Annotated[About, Ask("choice", source="complaint_about")]
     unit: Annotated[str, Ask("choice", source="complaint_units", when=_about_unit)] = ""
     what: Annotated[Words, Ask()]
-    files: Annotated[Files, Ask("files", optional=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, caption="what")] = None
     reach: Annotated[Literal["receipt", "chat"], Ask("choice", source="complaint_reach")]
 
     @field_validator("kind", "region", "unit")
@@ -65,13 +65,21 @@ class Check(BaseModel):
     receipt: Annotated[str, Ask(), AfterValidator(_receipt)]
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A command as it was typed: its message, which is deleted, and what stood behind it."""
+
+    message_id: int | None = None
+    words: str = ""
+
+
 class Supplement(BaseModel):
     """More from the complainant. `ticket` proves that the receipt was given to this account today."""
 
     complaint: int
     ticket: str
     words: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=2500)]
-    files: Annotated[Files, Ask("files", optional=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, caption="words")] = None
 
 
 class OnComplaint(BaseModel):

@@ -76,7 +76,7 @@ class Progress(BaseModel):
 
 class ReportItem(Progress):
     text: Annotated[Words, Ask()]
-    files: Annotated[Files | None, Ask("files", optional=True)] = None
+    files: Annotated[Files | None, Ask("files", optional=True, caption="text")] = None
 
 
 class CloseItem(BaseModel):
@@ -85,8 +85,8 @@ class CloseItem(BaseModel):
     item: int
     evidence: int = 0
     text: Annotated[Words, Ask()]
-    proof: Annotated[Files | None, Ask("files", least=1, when=_bare), AfterValidator(_with_file)] = Field(default=None)
-    more: Annotated[Files | None, Ask("files", optional=True, when=_proven)] = None
+    proof: Annotated[Files | None, Ask("files", least=1, when=_bare, caption="text"), AfterValidator(_with_file)] = Field(default=None)
+    more: Annotated[Files | None, Ask("files", optional=True, when=_proven, caption="text")] = None
 
     @property
     def files(self) -> Files:
@@ -99,7 +99,7 @@ class VerifyItem(BaseModel):
     item: int
     version: int
     note: Annotated[Note | None, Ask(optional=True)] = None
-    files: Annotated[Files | None, Ask("files", optional=True)] = None
+    files: Annotated[Files | None, Ask("files", optional=True, caption="note")] = None
 
 
 class ReturnItem(BaseModel):

@@ -32,7 +32,7 @@ class Assign(BaseModel):
     places: Annotated[str | None, Ask("choice", source="assign_places", when=_to_many)] = None
     due: Annotated[DueDate, Ask("day", counted=True)]
     detail: Annotated[Note | None, Ask(optional=True, later=True)] = None
-    files: Annotated[Files, Ask("files", optional=True, later=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, later=True, caption="detail")] = None
     proof: Annotated[Literal["yes"] | None, Ask("choice", source="proof", optional=True, later=True)] = None
 
 
@@ -53,18 +53,18 @@ class Step(OnTask):
 
 class Progress(Step):
     body: Annotated[Note, Ask()]
-    files: Annotated[Files, Ask("files", optional=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, caption="body")] = None
 
 
 class HandIn(Step):
     body: Annotated[Note | None, Ask(optional=True)] = None
-    files: Annotated[Files, Ask("files", optional=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, caption="body")] = None
 
 
 class HandInProof(OnTask):
     """Where a file is required: it is what is asked, words may be added."""
 
-    files: Annotated[Files, Ask("files", least=1)]
+    files: Annotated[Files, Ask("files", least=1, caption="body")]
     body: Annotated[Note | None, Ask(optional=True, later=True)] = None
 
 
@@ -92,7 +92,7 @@ class HandOn(OnTask):
     assignee: Annotated[int, Ask("choice", source="hand_on_to")]
     due: Annotated[DueDate, Ask("day", source="hand_on_days", counted=True)]
     body: Annotated[Note | None, Ask(optional=True, later=True)] = None
-    files: Annotated[Files, Ask("files", optional=True, later=True)] = None
+    files: Annotated[Files, Ask("files", optional=True, later=True, caption="body")] = None
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Found:
 class Loose(BaseModel):
     text: str = ""
     files: list[dict[str, Any]] = []
-    matter: Annotated[str, Ask("choice", source="my_matters", collects="files")]
+    matter: Annotated[str, Ask("choice", source="my_matters", collects="files", caption="text")]
 
 
 @action("loose.attach")

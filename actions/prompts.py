@@ -32,7 +32,7 @@ def _question(form: Form, held: StoredDraft) -> Message:
     draft, ask = held.draft, forms.asks(form.model)[held.draft.at]
     number, of = forms.progress(form, draft)
     files = draft.answers.get(ask.collects or draft.at) if ask.collects or ask.kind == "files" else None
-    extra: list[Param] = [] if draft.error is None else [text("form.wrong", reason=draft.error)]
+    extra: list[Param] = [each for each in (draft.note, draft.error and text("form.wrong", reason=draft.error)) if each]
     if files:
         extra.append(text("form.got_files" if ask.kind == "files" else "form.collected", n=len(files)))
     if draft.more and draft.page == (len(draft.offered) - 1) // forms.PAGE:
@@ -71,7 +71,7 @@ def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> 
         last.append(press("button.files_done", "done"))
     elif ask.optional:
         last.append(press("button.skip", "skip"))
-    if any(name in draft.answers for name in draft.labels):
+    if forms.can_go_back(FORMS[draft.form], draft):
         last.append(press("button.back", "back"))
     if rows or last:
         last.append(press("button.cancel", "cancel"))
@@ -88,12 +88,12 @@ def _summary(form: Form, held: StoredDraft, outlook: Param) -> Message:
     pairs = tuple(tuple(edits[n : n + 2]) for n in range(0, len(edits), 2))
     send = Button("button.submit", "f", held.id, held.version, "submit")
     leave = Button("button.cancel", "f", held.id, held.version, "cancel")
-    error = "" if draft.error is None else text("form.wrong", reason=draft.error)
+    said = [each for each in (draft.note, draft.error and text("form.wrong", reason=draft.error)) if each]
     rows = answers_given(form, draft)
     params: dict[str, Param] = {
         "title": text(f"form.{form.name}.title"),
         "rows": rows if outlook is None else lines([rows, outlook], "\n\n"),
-        "extra": error,
+        "extra": lines(said),
     }
     return Message("form.summary", params, ((send,), *pairs, (leave,)))
 

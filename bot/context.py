@@ -13,6 +13,7 @@ from domain.forms import Reply
 from domain.outcome import Outcome, Refusal
 from domain.people import Actor
 from domain.speech import Keyboard, Param
+from domain.words import clean_text
 from storage import people
 from storage.tx import Tx
 
@@ -31,6 +32,11 @@ class Context:
     content: Reply | None = None  # words, a stored file, a place, or something strange
     toast: str = ""
     acted: bool = field(default=False)
+
+    @property
+    def words(self) -> str:
+        """What stood behind the command, fit to be kept."""
+        return clean_text(self.args).strip()
 
     @property
     def private(self) -> bool:

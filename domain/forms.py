@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from domain.speech import Param
+from domain.form_errors import explain
+from domain.replies import Pressed, Reply, Said, Sent, Sheet, Spot, Strange
+from domain.speech import Param, lines, text
 
 SUMMARY = "*"
 MOST_OFFERED = 64
@@ -32,6 +34,7 @@ class Ask:
     `notice`: something to be read and agreed to; there is nothing to change about it in the summary.
     `counted`: a day given as a span keeps it (`domain.dates.Until`), so that it is counted again when holidays are announced.
     `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
+    `caption` names the field to whose words is added what was written under a file.
     """
 
     kind: AskKind = "text"
@@ -42,6 +45,7 @@ class Ask:
     most: int = 10
     when: Callable[[Mapping[str, Any]], bool] | None = None
     collects: str = ""
+    caption: str = ""
     later: bool = False
     notice: bool = False
     counted: bool = False
@@ -82,6 +86,8 @@ class Draft:
     page: int = 0
     more: int = 0  # options that are not among the offered ones
     error: Param = None
+    note: Param = None  # what became of a file that was sent
+    kept: tuple[str, ...] = ()  # questions for which files came early: they are still asked
     editing: bool = False  # came back from the summary to change one answer
 
     def dump(self) -> dict[str, Any]:
@@ -89,54 +95,8 @@ class Draft:
 
     @classmethod
     def load(cls, raw: Mapping[str, Any]) -> "Draft":
-        return cls(**{**raw, "offered": tuple((code, label) for code, label in raw["offered"])})
-
-
-@dataclass(frozen=True)
-class Said:
-    text: str
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A file that is stored already: `kind` is photo, document, voice, video; `blob` its keyed hash."""
-
-    kind: str
-    blob: str
-    name: str = ""
-    caption: str = ""
-
-
-@dataclass(frozen=True)
-class Spot:
-    latitude: float
-    longitude: float
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A spreadsheet that was read at the edge, because a question of kind `sheet` stands: rows of words, a list a sheet."""
-
-    name: str
-    sheets: Sequence[Sequence[Sequence[str]]]
-
-
-@dataclass(frozen=True)
-class Strange:
-    """Something that is no answer at all: a sticker, a poll. `reason` is the catalogue key that says why, where there is one (a file)."""
-
-    what: str
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """A button of the prompt: an option's index, or a word: skip, done, submit, edit:FIELD-NUMBER, page:N, back."""
-
-    choice: str
-
-
-Reply = Said | Sent | Spot | Sheet | Strange | Pressed
+        offered = tuple((code, label) for code, label in raw["offered"])
+        return cls(**{**raw, "offered": offered, "kept": tuple(raw.get("kept", ()))})
 
 
 @dataclass(frozen=True)
@@ -186,20 +146,23 @@ def ask_of(form: Form, draft: Draft) -> Ask | None:
 
 def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
     """One step. A wrong answer leaves everything as it was and puts the reason into `draft.error`."""
-    draft = replace(draft, error=None)
+    sent = isinstance(reply, Sent | Spot)
+    draft = replace(draft, error=None, note=draft.note if sent else None)  # the rest of an album leaves standing what was said of its first
     if isinstance(reply, Pressed):
         return _pressed(form, draft, reply.choice, parse_day)
     ask = ask_of(form, draft)
+    if isinstance(reply, Sent | Spot) and not _wants_file(ask, reply):
+        return _keep(form, draft, ask, reply, parse_day)
     if ask is None:
         return _wrong(draft, "form.error.press_submit")
     if isinstance(reply, Strange):
         return _wrong(draft, reply.reason or f"form.error.want_{ask.kind}")
     if ask.kind == "files":
-        return _file(draft, ask, reply)
+        return _captioned(form, _file(draft, ask, reply), ask.caption, reply)
     if ask.kind == "sheet" and isinstance(reply, Sheet):
         return _take(form, draft, {"name": reply.name, "sheets": reply.sheets}, reply.name)
     if ask.collects and isinstance(reply, Sent | Spot):
-        return _collect(draft, ask, reply)
+        return _captioned(form, _collect(draft, ask, reply), ask.caption, reply)
     if ask.kind == "place" and isinstance(reply, Spot):
         label = f"{reply.latitude:.5f}, {reply.longitude:.5f}"
         return _take(form, draft, {"latitude": reply.latitude, "longitude": reply.longitude}, label)
@@ -269,8 +232,45 @@ def _file(draft: Draft, ask: Ask, reply: Reply) -> Turn:
     if len(held) >= ask.most:
         return _wrong(draft, "form.error.enough_files", most=ask.most)
     files = [*held, new]
-    label: Param = {"$": "text", "key": "form.files", "params": {"n": len(files)}}
-    return Turn(replace(draft, answers={**draft.answers, draft.at: files}, labels={**draft.labels, draft.at: label}))
+    labels = {**draft.labels, draft.at: text("form.files", n=len(files))}
+    return Turn(replace(draft, answers={**draft.answers, draft.at: files}, labels=labels))
+
+
+def _wants_file(ask: Ask | None, reply: Sent | Spot) -> bool:
+    return ask is not None and (ask.kind == "files" or bool(ask.collects) or (ask.kind == "place" and isinstance(reply, Spot)))
+
+
+def _keep(form: Form, draft: Draft, ask: Ask | None, reply: Sent | Spot, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+    """A file for which another question asks is kept for it: nobody sends it twice. What is written under it answers this one."""
+    field = next((name for name in active(form, draft.answers) if asks(form.model)[name].kind == "files"), None)
+    if field is None or (ask is not None and ask.notice):
+        return _wrong(draft, "form.error.no_files" if field is None else f"form.error.want_{ask.kind}" if ask else "")
+    there = asks(form.model)[field]
+    turn = _file(replace(draft, at=field), there, reply)
+    early = ask is not None and field not in draft.answers and not there.later
+    found = replace(turn.draft, at=draft.at, kept=(*draft.kept, field) if early and turn.draft.error is None else draft.kept)
+    if found.error is not None:
+        return Turn(found)
+    found = replace(found, note=text("form.kept", n=len(found.answers[field]), name=text(f"form.{form.name}.{field}.name")))
+    if ask is not None and ask.kind == "text" and isinstance(reply, Sent) and reply.caption:
+        return _said(form, found, ask, reply.caption.strip(), parse_day)
+    return _captioned(form, Turn(found), there.caption, reply)
+
+
+def _captioned(form: Form, turn: Turn, to: str, reply: Reply) -> Turn:
+    """Add what is written under a file to the words it stands beside, where they still hold then."""
+    draft, words = turn.draft, reply.caption.strip() if isinstance(reply, Sent) else ""
+    if not to or not words or draft.error is not None:
+        return turn
+    before = draft.answers.get(to)
+    joined = f"{before}\n{words}" if before else words
+    answers = {**draft.answers, to: joined}
+    if to not in asks(form.model):
+        return Turn(replace(draft, answers=answers))
+    fits = _reason(form, answers, to) is None
+    said = text("form.caption_taken" if fits else "form.caption_left", name=text(f"form.{form.name}.{to}.name"))
+    draft = replace(draft, note=said if draft.note is None or not draft.kept else lines([draft.note, said]))
+    return Turn(replace(draft, answers=answers, labels={**draft.labels, to: joined}) if fits else draft)
 
 
 def _collect(draft: Draft, ask: Ask, reply: Reply) -> Turn:
@@ -289,7 +289,10 @@ def _take(form: Form, draft: Draft, value: Any, label: Param) -> Turn:
 
 def _move_on(form: Form, draft: Draft) -> Turn:
     draft = replace(draft, editing=False, offered=(), page=0)
-    draft = replace(draft, at=_next(form, draft))
+    at = _next(form, draft)
+    if at in draft.kept:  # what was kept for it shows there
+        draft = replace(draft, note=None, kept=tuple(name for name in draft.kept if name != at))
+    draft = replace(draft, at=at)
     if draft.at == SUMMARY and not form.confirm:
         return _submit(form, draft)
     return Turn(draft, moved=True)
@@ -298,19 +301,29 @@ def _move_on(form: Form, draft: Draft) -> Turn:
 def _next(form: Form, draft: Draft) -> str:
     """The first active field not answered yet: an edit returns to the summary, a changed condition asks what it newly needs."""
     due = (name for name in active(form, draft.answers) if not asks(form.model)[name].later)
-    return next((name for name in due if name not in draft.answers), SUMMARY)
+    return next((name for name in due if name not in draft.answers or name in draft.kept), SUMMARY)
 
 
 def _back(form: Form, draft: Draft) -> Turn:
     if draft.editing:  # one answer was to be changed: the summary stands again, with the answer it had
         return Turn(replace(draft, at=SUMMARY, editing=False, offered=(), page=0), moved=True)
-    names = [name for name in active(form, draft.answers) if name in draft.answers and name != draft.at]
+    names = _behind(form, draft)
     if not names:
         return _wrong(draft, "form.error.first")
     before = names if draft.at == SUMMARY else [n for n in active(form, draft.answers) if n in names][: _position(form, draft)]
     target = (before or names)[-1]
     answers = {name: value for name, value in draft.answers.items() if name != target}
     return Turn(replace(draft, at=target, answers=answers, offered=(), page=0, editing=False), moved=True)
+
+
+def _behind(form: Form, draft: Draft) -> list[str]:
+    """The questions that were asked and answered by now, but for the one that stands."""
+    asked = [name for name in active(form, draft.answers) if not asks(form.model)[name].later]
+    return [name for name in asked if name in draft.answers and name not in (draft.at, *draft.kept)]
+
+
+def can_go_back(form: Form, draft: Draft) -> bool:
+    return draft.editing or bool(_behind(form, draft))
 
 
 def _position(form: Form, draft: Draft) -> int:
@@ -325,7 +338,7 @@ def _submit(form: Form, draft: Draft) -> Turn:
     except ValidationError as error:
         first = error.errors()[0]
         where = next((str(part) for part in first["loc"] if part in asks(form.model)), SUMMARY)
-        return _wrong(replace(draft, at=where), **_explain(first))
+        return _wrong(replace(draft, at=where), **explain(first))
 
 
 def _reason(form: Form, answers: Mapping[str, Any], at: str) -> dict[str, Any] | None:
@@ -334,26 +347,15 @@ def _reason(form: Form, answers: Mapping[str, Any], at: str) -> dict[str, Any] |
         form.model.model_validate(answers)
     except ValidationError as error:
         mine = next((each for each in error.errors() if each["loc"] and each["loc"][0] == at), None)
-        return None if mine is None else _explain(mine)
+        return None if mine is None else explain(mine)
     return None
 
 
-def _explain(error: Mapping[str, Any]) -> dict[str, Any]:
-    """Pydantic's error as a catalogue text. A validator of ours raises ValueError with a key of its own (`form.…`)."""
-    known = {
-        "string_too_short": ("form.error.too_short", "min_length"),
-        "string_too_long": ("form.error.too_long", "max_length"),
-        "too_short": ("form.error.too_few", "min_length"),
-        "too_long": ("form.error.too_many", "max_length"),
-    }
-    context = error.get("ctx", {})
-    if error["type"] in known:
-        key, name = known[error["type"]]
-        return {"key": key, "n": context.get(name, 0)}
-    if error["type"] == "value_error" and str(context.get("error", "")).startswith("form."):
-        return {"key": str(context["error"])}
-    return {"key": "form.error.not_valid"}
-
-
 def _wrong(draft: Draft, key: str, **params: Param) -> Turn:
-    return Turn(replace(draft, error={"$": "text", "key": key, "params": params}))
+    return Turn(replace(draft, error=text(key, **params)))
+
+
+__all__ = [
+    "SUMMARY", "Ask", "Draft", "Form", "Option", "Pressed", "Reply", "Said", "Sent", "Sheet", "Spot", "Strange", "Turn",
+    "active", "answer", "ask_of", "asks", "begin", "can_go_back", "choose", "offer", "progress",
+]  # fmt: skip

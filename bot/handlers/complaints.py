@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions import complaint_handling, complaints
-from actions.inputs_complaints import OnComplaint, StepAside, Ticket
+from actions.inputs_complaints import OnComplaint, StepAside, Ticket, Typed
 from bot.context import Context
 from bot.routes import command, press
 
@@ -15,7 +15,7 @@ async def complain(context: Context) -> None:
 
 @command("check", needs="complaint.check")
 async def check(context: Context) -> None:
-    await context.do(complaints.begin_check, _own_message(context))
+    await context.do(complaints.begin_check, Typed(_own_message(context), context.args))
 
 
 def _own_message(context: Context) -> int | None:

@@ -3,14 +3,12 @@
 from actions import converse, finding
 from bot.context import Context
 from bot.routes import command, press
-from domain.words import clean_text
 
 
 @command("find", needs="obligation.mine")
 async def wanted(context: Context) -> None:
-    words = clean_text(context.args)[:60].strip()
-    if words:
-        await context.do(finding.find, finding.Find(words=words))
+    if context.words:
+        await context.do(finding.find, finding.Find(words=context.words[:60].strip()))
     else:
         await context.do(converse.open_form, converse.Open("find"))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from actions import ledger, ledger_browse, ledger_closed, ledger_extra, ledger_start
 from actions.converse import Open, open_form
-from actions.inputs_ledger import Listing, OnItem, Pick, Piece, SheetOut, Sift
+from actions.inputs_ledger import Listing, OnItem, Pick, Piece, SheetOut, Sift, Wanted
 from actions.ledger_table import XLSX, hand_out
 from bot import ledger_sheets
 from bot.context import Context
@@ -28,12 +28,16 @@ def _page(arg: str) -> int:
 
 @command("item", needs="item.open")
 async def opened(context: Context) -> None:
-    await context.do(open_form, Open("item"))
+    await context.do(open_form, Open("item", words=context.words))
 
 
 @command("items", needs="item.view")
 async def listed(context: Context) -> None:
-    await context.do(ledger_browse.list_items, Listing())
+    """With words behind it only what they name, until the filter is cleared."""
+    if len(context.words) > 1:
+        await context.do(ledger_browse.look_for, Wanted(words=context.words[:60]))
+    else:
+        await context.do(ledger_browse.list_items, Listing())
 
 
 @press("il")

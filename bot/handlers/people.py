@@ -84,7 +84,7 @@ async def invite(context: Context) -> None:
     """The province is asked only of somebody who is the office of several."""
     regimes = await context.read(_office_regimes)
     preset = {"regime": regimes[0]} if len(regimes) == 1 else {}
-    await context.do(converse.open_form, converse.Open("invite", preset))
+    await context.do(converse.open_form, converse.Open("invite", preset, words=context.words))
 
 
 async def _office_regimes(_tx: object, actor: Actor) -> list[str]:

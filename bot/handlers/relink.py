@@ -8,7 +8,7 @@ from bot.routes import command, press
 
 @command("relink", needs="people.relink", menu=False)
 async def begun(context: Context) -> None:
-    await context.do(converse.open_form, converse.Open("relink"))
+    await context.do(converse.open_form, converse.Open("relink", words=context.words))
 
 
 @press("pk")

@@ -11,7 +11,7 @@ from domain.outcome import Done
 
 @command("assign", needs="task.assign")
 async def assigned(context: Context) -> None:
-    await context.do(converse.open_form, converse.Open("assign"))
+    await context.do(converse.open_form, converse.Open("assign", words=context.words))
 
 
 @command("tasks", needs="task.view")

@@ -10,7 +10,7 @@ import pytest
 import bot.forms.complaints
 from actions import complaint_handling, complaints, converse, obligations
 from actions.complaint_cover import barred_seats
-from actions.inputs_complaints import AnswerComplaint, Check, Complain, Decline, OnComplaint, Question, StepAside, Supplement, Ticket
+from actions.inputs_complaints import AnswerComplaint, Check, Complain, Decline, OnComplaint, Question, StepAside, Supplement, Ticket, Typed
 from actions.people import seat_directly
 from actions.perform import Caller, perform
 from actions.subjects import NOUNS, describe
@@ -362,7 +362,7 @@ async def test_a_wrong_receipt_costs_a_try_and_after_five_one_waits(stage: Stage
     outcome = await stage.do(COMPLAINANT, complaints.check, Check(receipt=receipt))
     assert isinstance(outcome, Refusal)
     assert outcome.code == "complaint_checks_spent"
-    assert isinstance(await stage.do(COMPLAINANT, complaints.begin_check, None), Refusal)
+    assert isinstance(await stage.do(COMPLAINANT, complaints.begin_check, Typed()), Refusal)
     assert keys(await stage.check(receipt, FRIEND)) == ["complaint.status"]  # another account has its own tries
 
     clock.move_to("2026-03-02", "10:00")

@@ -56,13 +56,69 @@ def test_a_form_is_asked_summed_up_and_submitted() -> None:
     assert done == Sample(about=7, title="题目", kind="short")
 
 
+PHOTO = Sent("photo", "hash")
+
+
+def kept(draft: Draft) -> int:
+    return len(draft.answers.get("files") or ())
+
+
+def test_a_file_that_comes_early_waits_for_its_question() -> None:
+    early = walk(PHOTO).draft
+    assert (early.at, kept(early), early.error, "form.kept" in str(early.note)) == ("title", 1, None, True)
+    assert not forms.can_go_back(FORM, early)
+    again = forms.Draft.load(early.dump())
+    asked = step(step(again, Said("题目")).draft, Pressed("0")).draft
+    assert (asked.at, kept(asked), asked.kept) == ("files", 1, ())  # asked all the same: there may be more
+    two = step(asked, Spot(36.6, 117.0)).draft
+    assert step(two, Pressed("done")).draft.at == SUMMARY
+    assert kept(walk(PHOTO, PHOTO, PHOTO).draft) == 2  # no more than the question takes
+
+
+def test_what_is_written_under_a_file_answers_the_question_that_stands() -> None:
+    draft = walk(Sent("photo", "hash", caption="题目")).draft
+    assert (draft.at, draft.answers["title"], kept(draft)) == ("kind", "题目", 1)
+    short = walk(Sent("photo", "hash", caption="x")).draft
+    assert (short.at, kept(short), "too_short" in str(short.error)) == ("title", 1, True)
+
+
+def test_a_file_at_the_summary_is_added_to_the_answers() -> None:
+    draft = walk(Said("题目"), Pressed("0"), Pressed("skip"), PHOTO).draft
+    assert (draft.at, kept(draft), draft.kept) == (SUMMARY, 1, ())
+    assert forms.answer(FORM, draft, Pressed("submit"), lambda _: None).done is not None
+
+
+class Noted(BaseModel):
+    body: Annotated[str, Ask(), StringConstraints(max_length=8)]
+    files: Annotated[list[dict[str, Any]], Ask("files", caption="body")] = []
+
+
+def test_what_is_written_under_evidence_is_kept_with_the_words() -> None:
+    form = Form("noted", Noted, submit=None)
+    draft = forms.answer(form, forms.begin(form, {}), Said("正在拆"), lambda _: None).draft
+    told = forms.answer(form, draft, Sent("photo", "a", caption="一号窑"), lambda _: None).draft
+    assert (told.answers["body"], told.labels["body"]) == ("正在拆\n一号窑",) * 2
+    assert "caption_taken" in str(told.note)
+    full = forms.answer(form, told, Sent("photo", "b", caption="再多就写不下了"), lambda _: None).draft
+    assert (full.answers["body"], len(full.answers["files"]), "caption_left" in str(full.note)) == ("正在拆\n一号窑", 2, True)
+
+
+class Bare(BaseModel):
+    title: Annotated[str, Ask()]
+
+
+def test_a_form_that_takes_no_files_says_so() -> None:
+    form = Form("bare", Bare, submit=None)
+    draft = forms.answer(form, forms.begin(form, {}), PHOTO, lambda _: None).draft
+    assert (draft.answers, "no_files" in str(draft.error)) == ({}, True)
+
+
 @pytest.mark.parametrize(
     ("replies", "at", "key"),
     [
         ([Said("x")], "title", "form.error.too_short"),
         ([Said("太长的题目了")], "title", "form.error.too_long"),
         ([Strange("sticker")], "title", "form.error.want_text"),
-        ([Sent("photo", "hash")], "title", "form.error.want_text"),
         ([Said("题目"), Said("随便")], "kind", "form.error.want_choice"),
         ([Said("题目"), Pressed("9")], "kind", "form.error.stale"),
         ([Said("题目"), Pressed("2")], "kind", "form.sample.bad"),

@@ -7,6 +7,7 @@ from tests.cast import seated
 from tests.chats.scene import Scene
 
 Golden = Callable[[Scene], None]
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")  # as a Chinese keyboard types them
 
 
 async def filed(scene: Scene) -> str:
@@ -45,4 +46,7 @@ async def test_filed_and_answered(scene: Scene, golden: Golden) -> None:
     await scene.say("friend", receipt)
     await scene.say("friend", "/check")
     await scene.say("friend", "1234")
+    await scene.say("friend", f"/check {receipt.translate(WIDE)}")
+    await scene.say("friend", "/check 1234-5678")
+    await scene.say("friend", "/cancel")
     golden(scene)

@@ -58,6 +58,27 @@ async def test_from_opening_to_closing(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_the_photo_comes_first(scene: Scene, golden: Golden) -> None:
+    """Sent where words are asked, a photo is kept for its own question; what is written under it is the answer, or goes to the words."""
+    await seated(scene, "shandong-2022", "leader", "inspector", "liaison")
+    await opened(scene)
+    scene.lines.clear()
+    await scene.press("liaison", "报进展")
+    await scene.photo("liaison")
+    await scene.photo("liaison")
+    await scene.say("liaison", "旧炉已停用，正在拆除")
+    await scene.photo("liaison", "炉体已吊走")
+    await scene.press("liaison", "发完了")
+    await scene.press("liaison", "提交")
+    await scene.press("liaison", "申请销号")
+    await scene.photo("liaison", "旧炉已拆除，地面已清理")
+    await scene.press("liaison", "发完了")
+    await scene.press("liaison", "提交")
+    await scene.say("leader", "/find")
+    await scene.photo("leader")
+    golden(scene)
+
+
 async def test_evidence_that_is_not_taken(scene: Scene, golden: Golden) -> None:
     """A script under a picture's name, a document with macros, an archive, something too big: each with its reason, and nothing is lost."""
     await seated(scene, "shandong-2022", "leader", "liaison")

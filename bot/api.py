@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
 
-from bot.transport import AiohttpRequest, NotSentError
+from bot.transport import AiohttpRequest, BrokenError, NotSentError
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SLOWEST_LINE = 100_000  # bytes a second: an upload gets the time it needs, or it would be sent again and again
@@ -92,8 +91,8 @@ class Api:
             status, body = await self._transport.send("POST", f"{self._base}/{method}", data, seconds, headers)
         except NotSentError as error:
             raise UnavailableError("no connection", ambiguous=False) from error
-        except (TimedOut, NetworkError) as error:
-            raise UnavailableError(type(error).__name__, ambiguous=True) from error
+        except BrokenError as error:
+            raise UnavailableError(str(error), ambiguous=True) from error
         return _result(status, body)
 
 

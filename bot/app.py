@@ -56,6 +56,11 @@ def load_world(settings: Settings) -> World:
         raise SettingsError(f"DUBAN_REGIMES: {first}; `duban check-regime` lists everything that is wrong.") from error
 
 
+def _load_rooms() -> None:
+    load_package(bot.forms)
+    load_package(bot.handlers)
+
+
 async def store_of(settings: Settings, now: Callable[[], int], *, migrate: bool = True) -> Store:
     """The store that the settings name; command-line tools use it, too."""
     store = await open_store(settings.database_url, master_key=settings.master_key(), now=now, world=load_world(settings), migrate=migrate)
@@ -140,11 +145,13 @@ class Bot:
     async def _start(self, followed: FollowedClock | None) -> None:
         await self._transport.initialize()
         await self._polling.initialize()
+        self.intake.hold()
         if self.settings.webhook_url or self.settings.http_listen:
             await self._start_web()
         await self._learn_name()
-        load_package(bot.forms)
-        load_package(bot.handlers)
+        if not self.settings.webhook_url:
+            self._spawn(self.poller.run())
+        await asyncio.to_thread(_load_rooms)  # while Telegram is asked already
         fetcher = Fetcher(self.store, self.files, self._download, self.settings.evidence_mb_a_day * 2**20)
         self._hearing = Hearing(self.services, fetcher)
         await self.store.unit(lambda tx: commands.released(tx, published.release()))
@@ -157,8 +164,6 @@ class Bot:
         self.ready = True
         if self.settings.webhook_url:
             await self._set_webhook()
-        else:
-            self._spawn(self.poller.run())
         self._aside(self._publish_commands())
         log.info("started", username=self.services.username, regimes=list(self.store.world.regimes))
 

@@ -4,10 +4,9 @@ Files are fetched before the unit of work: fetching is idempotent (the same cont
 """
 
 import asyncio
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import structlog
-from telegram import Message
 
 from domain.evidence import MOST_BYTES, Reason, judge
 from domain.forms import Reply, Said, Sent, Spot, Strange
@@ -17,6 +16,9 @@ from storage.clean import NotAPictureError, clean_image
 from storage.db import Store
 from storage.files import Files, record
 from storage.tx import Tx
+
+if TYPE_CHECKING:
+    from telegram import Message
 
 log = structlog.get_logger()
 
@@ -37,7 +39,7 @@ class Fetcher:
         self._download = download
         self._a_day = a_day
 
-    async def content(self, message: Message, care: Care = "keep") -> Reply:
+    async def content(self, message: "Message", care: Care = "keep") -> Reply:
         """The reply that a message is. Raises what the download raises: the update is tried again then.
 
         `clean` keeps pictures without place, author and name (a complainant's); `leave` fetches nothing (nobody asked for it).
@@ -85,7 +87,7 @@ class Fetcher:
         return Sent(kind, blob.hash, name, caption)
 
 
-def _attached(message: Message) -> tuple[str, Any] | None:
+def _attached(message: "Message") -> tuple[str, Any] | None:
     if message.photo:
         return "photo", message.photo[-1]
     for kind in ("document", "voice", "video"):

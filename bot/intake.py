@@ -48,12 +48,21 @@ class Intake:
     def __init__(self, store: Store, take: Take) -> None:
         self._store = store
         self._take = take
+        self._early: list[Stored] | None = None  # not None: nobody can handle anything yet
+
+    def hold(self) -> None:
+        """Until `leftovers`, store only: an earlier life's updates come first."""
+        self._early = []
 
     async def store(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Returns after the commit."""
         rows = [(self._store.vault.lane(sender(raw)), raw) for raw in updates]
         new = set(await self._store.unit(lambda tx: inbox.add(tx, rows)))
-        self._take([Stored(raw["update_id"], lane, dict(raw)) for lane, raw in rows if raw["update_id"] in new])
+        stored = [Stored(raw["update_id"], lane, dict(raw)) for lane, raw in rows if raw["update_id"] in new]
+        if self._early is None:
+            self._take(stored)
+        else:
+            self._early += stored
 
     async def leftovers(self) -> None:
         """What an earlier life stored and did not finish."""
@@ -61,7 +70,9 @@ class Intake:
         async def unit(tx: Tx) -> list[Stored]:
             return await inbox.waiting(tx)
 
-        self._take(await self._store.read(unit))
+        found = await self._store.read(unit)
+        early, self._early = self._early or [], None
+        self._take([*found, *early])  # one that is in both is passed over
 
     async def strays(self) -> None:
         """What another replica stored and did not finish: it died, or is slow.

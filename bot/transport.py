@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
 from yarl import URL
 
 # Shorter than servers keep idle connections: one reused while the server closes it failed 2 of 15 times.
@@ -17,8 +16,12 @@ KEEP_ALIVE_SECONDS = 3.0
 NONE = aiohttp.ClientTimeout(total=None)
 
 
-class NotSentError(NetworkError):
+class NotSentError(Exception):
     """No connection could be made: Telegram has surely not got it."""
+
+
+class BrokenError(Exception):
+    """The line broke, or it took too long, after the request went out: Telegram may have done what was asked."""
 
 
 class AiohttpRequest:
@@ -52,10 +55,10 @@ class AiohttpRequest:
         except aiohttp.ClientConnectorError as error:
             raise NotSentError(type(error).__name__) from error
         except TimeoutError as error:
-            raise TimedOut from error
+            raise BrokenError(type(error).__name__) from error
         except aiohttp.ClientError as error:
             # The message may hold the URL, and the URL holds the token: only the kind of error goes on.
-            raise NetworkError(type(error).__name__) from None
+            raise BrokenError(type(error).__name__) from None
 
 
 @lru_cache(maxsize=256)

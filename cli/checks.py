@@ -14,7 +14,7 @@ from actions.pausing import Paused
 from bot.holder import is_dead, new_holder
 from config.catalogues import LOCALES
 from config.load import check_file
-from config.settings import LOOPBACK, Settings, SettingsError, sentences, strangers
+from config.settings import LOOPBACK, Settings, SettingsError, from_environment, sentences, strangers
 from domain.deadlines import local_time
 from storage import aside, lease
 from storage.db import SettingError, Store, open_store
@@ -30,7 +30,7 @@ Now = Callable[[], int]
 async def examine(now: Now, *, offline: bool = False) -> list[str]:
     """Everything found wrong, in the order in which it is best mended."""
     try:
-        settings = Settings()
+        settings = from_environment()
     except ValidationError as error:
         return [*strangers(os.environ), *sentences(error)]
     found = [*strangers(os.environ), *_key(settings), *_regimes(settings)]

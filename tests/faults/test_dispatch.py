@@ -99,6 +99,21 @@ async def test_what_an_earlier_life_left_is_done_at_the_start(desk: Desk) -> Non
     assert desk.ended == [1, 2]
 
 
+async def test_what_comes_during_a_start_waits_behind_what_an_earlier_life_left(desk: Desk) -> None:
+    earlier = Desk(desk.store)
+    earlier.intake.hold()
+    await earlier.intake.store([update(1, 70), update(2, 70)])  # it dies before it could do them
+
+    desk.intake.hold()
+    await desk.intake.store([update(3, 70), update(4, 80)])
+    assert desk.dispatch.busy == 0
+    await desk.intake.leftovers()
+    await desk.intake.store([update(5, 70)])
+    await desk.rest()
+    assert [number for number in desk.ended if number != 4] == [1, 2, 3, 5]
+    assert sorted(desk.began) == [1, 2, 3, 4, 5]
+
+
 async def test_what_a_dead_replica_left_is_done_by_another_and_once(desk: Desk, clock: Clock) -> None:
     dead, hung = Desk(desk.store), asyncio.Event()
 

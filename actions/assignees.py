@@ -20,9 +20,9 @@ from storage.tx import Row, Tx
 async def assignees(tx: Tx, actor: Actor, _draft: Draft, query: str) -> list[Option]:
     """Whom one may give a task; never oneself."""
     found = []
-    reached = cache(partial(reaches, tx, actor))  # the same for all of a region: a province has thousands of seats
+    reached = cache(partial(reaches, tx, actor))  # the same for all of a role and region: a province has thousands of seats
     for regime_id in sorted({seat.regime for seat in actor.seats}):
-        found += await options_for(tx, actor, regime_id, lambda seat, region: reached(seat.regime, region), query)
+        found += await options_for(tx, actor, regime_id, lambda seat, region: reached(seat.regime, seat.role, region), query)
     many = [Option("liaisons", text("task.to.liaisons")), Option("role", text("task.to.role"))]
     return [*many, *found] if len(found) > 1 else found
 
@@ -42,8 +42,9 @@ async def options_for(tx: Tx, actor: Actor, regime_id: str, allowed: Callable[[S
     return described + [Option(str(number), "") for _, number, _ in found[len(shown) :]]
 
 
-def reaches(tx: Tx, actor: Actor, regime: str, region: str) -> bool:
-    return permit(actor, "task.assign", Target(regime, region), tx.world, local_date(tx.now)) is not None
+def reaches(tx: Tx, actor: Actor, regime: str, role: str, region: str) -> bool:
+    """By right. A group's leader gives work to the place and to the own kind of group, not to one that nobody else knows of."""
+    return permit(actor, "task.assign", Target(regime, region, owed_by=role), tx.world, local_date(tx.now)) is not None
 
 
 def may_get(tx: Tx, actor: Actor, to: Seat, region: str) -> bool:
@@ -51,7 +52,7 @@ def may_get(tx: Tx, actor: Actor, to: Seat, region: str) -> bool:
     if to.person is not None and to.person == actor.person:
         return False
     regime, on = tx.world.regime(to.regime), local_date(tx.now)
-    return reaches(tx, actor, to.regime, region) or any(may_hand_on(seat, to, region, regime, on) for seat in actor.seats)
+    return reaches(tx, actor, to.regime, to.role, region) or any(may_hand_on(seat, to, region, regime, on) for seat in actor.seats)
 
 
 @source("proof")

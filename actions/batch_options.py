@@ -42,7 +42,7 @@ async def candidates(tx: Tx, actor: Actor, regime: Regime, roles: frozenset[str]
         if seat.role not in roles or (seat.person is not None and seat.person == actor.person):
             continue
         region = await work_region(tx, seat)
-        if reaches(tx, actor, regime.id, region):
+        if reaches(tx, actor, seat.regime, seat.role, region):
             found.append(Candidate(seat, region))
     return sorted(found, key=lambda each: (each.region, each.seat.id))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from actions import pausing, settling
+from actions import group_news, pausing, settling, stranded
 from actions.subjects import private_kinds
 from actions.telling import Matter, Picture, say
 from actions.weekly import Weeks
@@ -47,10 +47,12 @@ async def gather(tx: Tx) -> int:
             continue  # a morning that was slept through; days off have no digest
         tonight = end_of_day(local_date(tx.now))
         concerned = await notices.concerned(tx, regime.id, tonight, slot) | await _watching(tx, regime, slot)
+        concerned |= await stranded.deciding(tx, regime.id)
         deciders = await obligations.seats(tx, await overview.deciding(tx, regime.id, slot))
         concerned |= {seat.person for seat in deciders.values() if seat.person is not None and seat.to() is not None}
         if is_summed_up(local_date(tx.now), await notices.summed_up(tx, regime.id), tx.world.calendar):
             await notices.set_summed_up(tx, regime.id, local_date(tx.now))
+            await group_news.sum_up(tx, regime)
             concerned |= {seat.person for seat in await _watchers(tx, regime) if seat.person is not None}
         own, quiets = await notices.own_times(tx, sorted(concerned)), await notices.own_quiets(tx, sorted(concerned))
         for person in concerned:
@@ -85,7 +87,7 @@ class Reds:
         sight = sight_of(seat, self.regime)
         if sight is None or seat.rights not in WATCHERS:
             return 0
-        alike = Sight(sight.regime, "", sight.unit, sight.local)
+        alike = Sight(sight.regime, "", sight.unit, sight.roles)
         if alike not in self._counts:
             self._counts[alike] = await overview.red_counts(self.tx, alike, private_kinds(), before=self.before)
         found = self._counts[alike].items()
@@ -185,6 +187,7 @@ async def _pressing(tx: Tx, person: Person) -> list[Matter]:
     own = [Matter(owed, person.seats[owed.owner]) for owed in await overview.pressing(tx, seats, tonight, MOST)]
     handed = await overview.waiting(tx, seats, MOST)
     own += [Matter(owed, person.seats[owed.owner]) for owed in await overview.decisions(tx, seats, MOST)]
+    own += [Matter(owed, seat, waiting=True) for owed, seat in await stranded.waiting_for(tx, list(person.seats.values()))]
     return own + [Matter(owed, person.seats[owed.creditor], waiting=True) for owed in handed if owed.creditor is not None]
 
 

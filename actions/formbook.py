@@ -8,7 +8,7 @@ from domain.speech import Param
 from storage.tx import Tx
 
 FORMS: dict[str, Form] = {}
-Outlook = Callable[[Tx, Mapping[str, Any]], Awaitable[Param]]
+Outlook = Callable[[Tx, Mapping[str, Any], int | None], Awaitable[Param]]
 OUTLOOKS: dict[str, Outlook] = {}
 
 
@@ -18,7 +18,7 @@ def register(form: Form) -> Form:
 
 
 def outlook(form: str) -> Callable[[Outlook], Outlook]:
-    """What submitting will do, shown under the summary's answers: `async (tx, raw answers) -> Param`, as it stands when it is shown."""
+    """What submitting will do, shown under the summary's answers, as it stands then: `async (tx, raw answers, reading person) -> Param`."""
 
     def add(fn: Outlook) -> Outlook:
         OUTLOOKS[form] = fn

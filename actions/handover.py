@@ -191,7 +191,7 @@ def held_words(held: Holding) -> Param:
 
 
 @outlook("handover")
-async def ahead(tx: Tx, answers: Mapping[str, Any]) -> Param:
+async def ahead(tx: Tx, answers: Mapping[str, Any], _viewer: int | None) -> Param:
     """Who gives what to whom, before it is pressed."""
     seat = await people.seat(tx, seat_in(answers))
     who = text("task.seat", who=seat.holder, title=await title_of(tx, seat))

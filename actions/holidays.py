@@ -18,8 +18,9 @@ from domain.deadlines import local_date
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
+from domain.permissions import may_start
 from domain.speech import Button, Param, lines, term, text
-from storage import holidays, obligations, outbox
+from storage import holidays, obligations, outbox, people
 from storage.tx import Tx
 
 EVERYTHING = 2**31
@@ -95,7 +96,7 @@ async def show(tx: Tx, actor: Actor, _given: None) -> Outcome:
 
 
 @outlook("holidays")
-async def ahead(tx: Tx, answers: Mapping[str, Any]) -> Param:
+async def ahead(tx: Tx, answers: Mapping[str, Any], viewer: int | None) -> Param:
     """The days as they were understood, and what taking them would move."""
     try:
         year = read_announcement(answers.get("notice") or "")
@@ -104,9 +105,10 @@ async def ahead(tx: Tx, answers: Mapping[str, Any]) -> Param:
     found = await effect(tx, with_year(tx.world.calendar, year))
     known = tx.world.calendar.years.get(year.year)
     state = "holidays.new" if known is None else "holidays.same" if known == year else "holidays.replaces"
-    rows = [await _moved(tx, n, each) for n, each in enumerate(found.moved[:NAMED], 1)]
-    if len(found.moved) > NAMED:
-        rows.append(text("holidays.more", n=len(found.moved) - NAMED))
+    open_ = [each for each in found.moved if await _is_named(tx, each.before, viewer)][:NAMED]
+    rows = [await _moved(tx, n, each) for n, each in enumerate(open_, 1)]
+    if len(found.moved) > len(rows):
+        rows.append(text("holidays.more", n=len(found.moved) - len(rows)))
     return lines([text(state, year=year.year), _year_words(year), *([] if known == year else ["", *_effect(found), *rows])])
 
 
@@ -118,11 +120,17 @@ def _effect(found: Effect, key: str = "holidays.moved") -> list[Param]:
     return said or [text("holidays.no_effect")]
 
 
+async def _is_named(tx: Tx, owed: Owed, viewer: int | None) -> bool:
+    """Another province's matters are counted only, and so are private ones: who imports a calendar need not know that there are any."""
+    mine = () if viewer is None else await people.seats_of(tx, viewer)
+    return not is_private(owed.subject_kind) and any(seat.regime == owed.regime and may_start([seat], "calendar.import") for seat in mine)
+
+
 async def _moved(tx: Tx, n: int, move: Move) -> Param:
-    """By number; of a private matter only its kind of duty shows."""
+    """By number."""
     owed = move.before
     about: Param = term(owed.regime, "duty", owed.duty)
-    if owed.subject_kind in NOUNS and not is_private(owed.subject_kind):
+    if owed.subject_kind in NOUNS:
         about = (await describe(tx, owed.subject_kind, owed.subject, None)).number
     return text("holidays.move", n=n, about=about, old=due_words(owed), new=due_words(move.after))
 

@@ -31,7 +31,7 @@ async def _of_person(tx: Tx, given: Leave) -> Target | None:
 
 
 @outlook("leave")
-async def ahead(tx: Tx, answers: Mapping[str, Any]) -> Param:
+async def ahead(tx: Tx, answers: Mapping[str, Any], _viewer: int | None) -> Param:
     return text("leave.ahead", seats=await _titles(tx, await people.held_by(tx, int(answers["person"]))))
 
 

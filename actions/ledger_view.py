@@ -63,7 +63,7 @@ async def target_to_view(tx: Tx, item: Item) -> Target:
     close = {of.owner, item.opener, of.verifier} - {None}
     seats = frozenset(seat for seat in close if seat is not None)
     seen = await overseen(tx, Target(item.regime, item.region, owners=seats), of.owner)
-    return replace(seen, outer=False)  # whoever owes it, an item is the place's own ledger
+    return replace(seen, owed_by="")  # whoever owes it, an item is the place's own ledger
 
 
 async def target_to_work(tx: Tx, item: Item) -> Target:

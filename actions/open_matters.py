@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.matters import in_rows, numbered
+from actions.matters import in_rows, numbered, seat_words
+from actions.stranded import waiting_for
 from actions.subjects import is_private
 from domain.people import Seat
 from domain.speech import Button, Keyboard, Param, lines, text
-from storage import overview
+from storage import overview, people
 from storage.tx import Tx
 
 ROWS = 8
@@ -24,7 +25,7 @@ class OpenMatters:
 
 
 async def open_matters(tx: Tx, seats: Sequence[Seat]) -> OpenMatters:
-    """What these seats owe, the most pressing first."""
+    """What these seats owe, the most pressing first; then what was handed in to them, or waits for them in somebody's stead."""
     by_id = {seat.id: seat for seat in seats}
     found, total = await overview.mine(tx, list(by_id), limit=ROWS, offset=0)
     rows: list[Param] = []
@@ -35,5 +36,19 @@ async def open_matters(tx: Tx, seats: Sequence[Seat]) -> OpenMatters:
         opens.append(button)
     if total > len(found):
         rows.append(text("obligation.digest.more", n=total - len(found)))
-    buttons = (*in_rows(opens), (Button("button.mine", "om"),)) if found else ()
-    return OpenMatters(total, lines(rows), buttons, any(is_private(owed.subject_kind) for owed in found))
+    handed = [(owed, by_id[owed.creditor]) for owed in await overview.waiting(tx, list(by_id), ROWS) if owed.creditor is not None]
+    handed += await waiting_for(tx, seats)
+    theirs: list[Param] = []
+    for owed, seat in handed[: ROWS - len(opens)]:
+        who = await seat_words(tx, await people.seat(tx, owed.owner))
+        row, button = await numbered(tx, "obligation.row_theirs", len(opens) + 1, owed, seat, owner=who, extra="")
+        theirs.append(row)
+        opens.append(button)
+    if len(handed) > len(theirs):
+        theirs.append(text("obligation.digest.more", n=len(handed) - len(theirs)))
+    blocks = [lines(rows)] if rows else []
+    if theirs:
+        blocks.append(text("obligation.group.waiting", rows=lines(theirs)))
+    buttons = (*in_rows(opens), (Button("button.mine", "om"),)) if opens else ()
+    private = any(is_private(owed.subject_kind) for owed in (*found, *(owed for owed, _ in handed)))
+    return OpenMatters(total + len(handed), lines(blocks, "\n\n"), buttons, private)

@@ -87,7 +87,7 @@ async def begin(tx: Tx, actor: Actor, _given: None) -> Outcome:
 
 
 @outlook("pause")
-async def ahead(tx: Tx, answers: Mapping[str, Any]) -> Param:
+async def ahead(tx: Tx, answers: Mapping[str, Any], _viewer: int | None) -> Param:
     regime = answers.get("regime") or answers.get("province") or next(iter(tx.world.regimes))
     return text("pause.ahead", people=await people.reached(tx, regime), regime=term(regime, "regime", regime))
 

@@ -153,10 +153,10 @@ def titled(where: Param, role: Param) -> Param:
 
 
 async def overseen(tx: Tx, target: Target, owner: int) -> Target:
-    """The same thing, with what decides who looks over it: the owner's department, and whether a place owes it or somebody outside."""
+    """The same thing, with what decides who looks over it: the owner's department, and the role that owes it."""
     seat = await people.seat(tx, owner)
     unit = unit_of(seat, tx.world)
-    return replace(target, units=frozenset() if unit is None else frozenset({unit}), outer=seat.scope_kind not in {"region", "enterprise"})
+    return replace(target, units=frozenset() if unit is None else frozenset({unit}), owed_by=seat.role)
 
 
 async def title_of(tx: Tx, row: Row | Seat) -> Param:

@@ -71,6 +71,10 @@ class Caller:
     quiet: bool = False  # the refusal is shown by the handler itself (a toast on the button), not said in the chat
 
 
+# In a group nobody needs to hear whether this one has no account, no seat, or another role.
+NOT_ENTITLED = frozenset({"stranger", "no_seat", "forbidden"})
+
+
 class DoneBeforeError(Exception):
     """Another run marked this update done first; this unit must leave no trace."""
 
@@ -118,8 +122,10 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
         outcome = await run(tx, actor, verb, given)
         # A refusal that offers a way on needs its buttons, which a toast cannot show.
         if isinstance(outcome, Refusal) and (outcome.buttons or not caller.quiet):
-            to = actor.to() if caller.chat == caller.account else To(caller.chat, None, actor.language)
-            await outbox.say(tx, to, f"refusal.{outcome.code}", outcome.data, outcome.buttons)
+            private = caller.chat == caller.account
+            to = actor.to() if private else To(caller.chat, None, actor.language)
+            code = outcome.code if private or outcome.code not in NOT_ENTITLED else "in_group"
+            await outbox.say(tx, to, f"refusal.{code}", outcome.data, outcome.buttons)
         # Seats end and begin without their holder, so the list of commands is looked at whenever that person does something.
         if caller.update_id is not None and actor.person is not None and commands.outdated(actor):
             await commands.publish(tx, actor.person)

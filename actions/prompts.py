@@ -13,14 +13,14 @@ LINES = 8  # of an answer are shown in full
 
 
 @card("draft")
-async def draft_card(tx: Tx, draft_id: int, _viewer: int | None) -> Message | None:
+async def draft_card(tx: Tx, draft_id: int, viewer: int | None) -> Message | None:
     """The question that stands now, or the summary."""
     held = await drafts.by_id(tx, draft_id)
     form = None if held is None else FORMS.get(held.draft.form)
     if held is None or form is None:
         return None
     ahead = OUTLOOKS.get(form.name) if held.draft.at == SUMMARY else None
-    return draft_message(form, held, None if ahead is None else await ahead(tx, held.draft.answers))
+    return draft_message(form, held, None if ahead is None else await ahead(tx, held.draft.answers, viewer))
 
 
 def draft_message(form: Form, held: StoredDraft, outlook: Param = None) -> Message:

@@ -60,7 +60,7 @@ async def _option(tx: Tx, person: int, seats: list[Seat]) -> Option:
 
 
 @outlook("relink")
-async def ahead(_tx: Tx, _answers: Mapping[str, Any]) -> Param:
+async def ahead(_tx: Tx, _answers: Mapping[str, Any], _viewer: int | None) -> Param:
     return text("people.relink.ahead")
 
 

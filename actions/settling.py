@@ -3,7 +3,7 @@
 They carry the version that stands now: once the matter has moved on, they answer that it has.
 """
 
-from actions import ledger_view
+from actions import ledger_view, task_cards
 from actions.subjects import settles
 from domain import ledger
 from domain.deadlines import local_date
@@ -19,7 +19,7 @@ from storage.tx import Tx
 @settles("task")
 async def task_handed_in(tx: Tx, owed: Owed, seat: Seat) -> Keyboard:
     task = await tasks.find(tx, owed.subject)
-    if task is None or task.state != "handed_in" or seat.id != task.asker:
+    if task is None or task.state != "handed_in" or seat.id not in (await task_cards.target(tx, task)).askers:
         return ()
     return ((Button("button.task_accept", "ta", task.id, task.version), Button("button.task_return", "tr", task.id, task.version)),)
 

@@ -67,7 +67,7 @@ async def send(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     in_force = {seat.id: seat for seat in await people.seats_in(tx, batch.regime)}
     given_to = 0
     for seat in (in_force[each] for each in batch.seats if each in in_force):
-        if not reaches(tx, actor, batch.regime, await work_region(tx, seat)):
+        if not reaches(tx, actor, seat.regime, seat.role, await work_region(tx, seat)):
             continue
         task, to = await give_out(tx, actor.seat, seat, order), seat.to()
         given_to += 1

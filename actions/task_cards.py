@@ -11,6 +11,7 @@ from actions.people import by_whom, overseen
 from actions.relay_button import beside, relay_button
 from actions.reminding import remind_button
 from actions.stopping import stop_button, stopped_rows
+from actions.stranded import standing_in
 from domain.deadlines import local_date
 from domain.obligations import Owed, light
 from domain.people import Actor, Seat
@@ -44,8 +45,11 @@ CHANGE: tuple[tuple[Verb, str, str, str], ...] = (
 END: tuple[tuple[Verb, str, str, str], ...] = (("withdraw", "task.withdraw", "tw", "button.task_withdraw"),)
 
 
-def target(task: Task) -> Target:
-    return Target(task.regime, task.region, frozenset({task.owner}), frozenset({task.asker}))
+async def target(tx: Tx, task: Task) -> Target:
+    """For working on it; where nobody sits on the asker's seat, others stand in (`actions/stranded.py`)."""
+    others = await standing_in(tx, task) if task.state != "withdrawn" else ()  # what they accepted they may take back, too
+    askers = frozenset({task.asker, *(seat.id for seat in others)})
+    return Target(task.regime, task.region, frozenset({task.owner}), askers)
 
 
 async def seen_target(tx: Tx, task: Task) -> Target:
@@ -68,7 +72,8 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     rows = await _rows(tx, task, owed, history)
     params: dict[str, Param] = {"title": task.title, "number": task.number, "rows": lines(rows)}
     relays = relay_button(tx, seats, await seen_target(tx, task), "task", task.id) if task.state in {"open", "handed_in"} else ()
-    mine = _buttons(tx, task, seats, history, await ask_button(tx, owed, seats), remind_button(tx, owed, seats))
+    worked = await target(tx, task)
+    mine = _buttons(tx, task, worked, seats, history, await ask_button(tx, owed, seats), remind_button(tx, owed, seats))
     keys = (await receipts.button(tx, task.id, seats), *mine)
     stops = await stop_button(tx, seats, () if owed is None else (owed,))
     return Message("task.card", params, beside((*keys, stops, relays), Button("button.seen_by", "te", task.id)))
@@ -80,6 +85,7 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
         rows += [_due(tx, task, owed), *await waiting_line(tx, owed)]
     rows.append(text("task.owner", who=await _who(tx, task.owner)))
     rows.append(text("task.asker", who=await _who(tx, task.asker)))
+    rows += await _instead(tx, task)
     rows += [*await _line_up(tx, task), *(await receipts.words(tx, [task.id])).values()]
     if task.proof and task.state == "open":
         rows.append(text("task.proof.row"))
@@ -100,6 +106,12 @@ async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry])
 
 async def _who(tx: Tx, seat: int) -> Param:
     return await label(tx, await people.seat(tx, seat))
+
+
+async def _instead(tx: Tx, task: Task) -> list[Param]:
+    """Who accepts it while nobody sits on the asker's seat."""
+    others = await standing_in(tx, task) if task.live else ()
+    return [text("task.instead", who=await label(tx, others[0]))] if others else []
 
 
 async def _line_up(tx: Tx, task: Task) -> list[Param]:
@@ -152,7 +164,13 @@ def cut(words: str, most: int) -> str:
 
 
 def _buttons(
-    tx: Tx, task: Task, seats: Sequence[Seat], history: Sequence[Entry], more_time: Sequence[Button], reminds: Sequence[Button]
+    tx: Tx,
+    task: Task,
+    worked_on: Target,
+    seats: Sequence[Seat],
+    history: Sequence[Entry],
+    more_time: Sequence[Button],
+    reminds: Sequence[Button],
 ) -> Keyboard:
     """What this person may do now. The table of permissions is asked for each, so a new right needs nothing here."""
 
@@ -160,15 +178,15 @@ def _buttons(
         return [
             Button(key, press, task.id, task.version)
             for verb, action, press, key in choices
-            if why_not(verb, task.state) is None and _may(tx, seats, action, target(task))
+            if why_not(verb, task.state) is None and _may(tx, seats, action, worked_on)
         ]
 
     mine = row(OWNER)
     if task.state == "handed_in":
         mine = [Button("button.task_add", each.verb, each.id, each.version) for each in mine]
-    if task.state == "handed_in" and _just(tx, history, seats, "hand_in") and _may(tx, seats, "task.undo", target(task)):
+    if task.state == "handed_in" and _just(tx, history, seats, "hand_in") and _may(tx, seats, "task.undo", worked_on):
         mine.append(Button("button.undo", "tz", task.id, task.version))
-    if task.state == "done" and _just(tx, history, seats, "accept") and _may(tx, seats, "task.undo_accept", target(task)):
+    if task.state == "done" and _just(tx, history, seats, "accept") and _may(tx, seats, "task.undo_accept", worked_on):
         mine.append(Button("button.undo", "ty", task.id, task.version))
     last = [*reminds, *row(END)]
     if len(history) > 1 or any(entry.evidence for entry in history):

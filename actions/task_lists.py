@@ -7,6 +7,7 @@ from actions import obligations
 from actions.cards import card
 from actions.inputs_tasks import Listing
 from actions.perform import action
+from actions.stranded import waiting_for
 from actions.task_cards import cut, light_of
 from domain import task_filters as filters
 from domain.deadlines import local_date
@@ -46,7 +47,10 @@ async def owed_to_me(tx: Tx, code: int, viewer: int | None) -> Message:
 
 async def _made(tx: Tx, kind: Kind, code: int, viewer: int | None) -> Message:
     asked = Narrowed.of(code)
-    seats = [] if viewer is None else [seat.id for seat in await people.seats_of(tx, viewer)]
+    held = () if viewer is None else await people.seats_of(tx, viewer)
+    seats = [seat.id for seat in held]
+    if kind == "waiting":  # and what was asked for from seats on which nobody sits any more
+        seats += sorted({owed.creditor for owed, _ in await waiting_for(tx, held) if owed.creditor is not None})
     if asked.by == "regions":
         return _choice(kind, "regions", await _regions(tx, kind, seats))
     if asked.by == "people":

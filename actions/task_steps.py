@@ -31,7 +31,7 @@ class About(Protocol):
 
 async def worked_on(tx: Tx, given: About) -> Target | None:
     task = await tasks.find(tx, given.task)
-    return target(task) if task is not None and task.regime in tx.world.regimes else None
+    return await target(tx, task) if task is not None and task.regime in tx.world.regimes else None
 
 
 async def looked_at(tx: Tx, given: About) -> Target | None:

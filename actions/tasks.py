@@ -6,6 +6,7 @@ from actions import converse, obligations, receipts, task_batches
 from actions.assignees import work_region
 from actions.inputs_tasks import Assign, HandInProof, OnTask, Step
 from actions.perform import action
+from actions.stranded import standing_in
 from actions.subjects import Subject, subject
 from actions.task_cards import history
 from actions.task_giving import Order, give_out
@@ -28,7 +29,7 @@ async def _assignee(tx: Tx, given: Assign) -> Target | None:
     if not isinstance(given.assignee, int):
         return Target((given.places or "").partition("|")[0])  # each seat is asked about when it is sent
     seat = await people.in_force(tx, given.assignee)
-    return None if seat is None else Target(seat.regime, await work_region(tx, seat))
+    return None if seat is None else Target(seat.regime, await work_region(tx, seat), owed_by=seat.role)
 
 
 @action("task.assign", of=_assignee)
@@ -91,7 +92,8 @@ async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
     await each_owed(tx, task, obligations.finish if automatic else obligations.hand_in)
     await refresh(tx, task)
     if task.batch is None:  # of an order to many one overview moves, and the digest names what waits
-        await push(tx, task.id, await reach(tx, task.asker))
+        for seat in await standing_in(tx, task) or (await people.seat(tx, task.asker),):
+            await push(tx, task.id, await reach(tx, seat.id))
     if given.pressed is None:
         await push(tx, task.id, actor.to())
     return Done(("task", task.id), {"state": state})

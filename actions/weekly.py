@@ -44,7 +44,7 @@ class Weeks:
         return text("weekly.block", **head, **sums, places=self._places(rows, sight))
 
     async def _counted(self, sight: Sight, since: int, until: int) -> tuple[weeks.Week, dict[str, int]]:
-        alike = Sight(sight.regime, "", sight.unit, sight.local)
+        alike = Sight(sight.regime, "", sight.unit, sight.roles)
         if alike not in self._found:
             week = await weeks.of(self.tx, alike, private_kinds(), since, until)
             red: dict[str, int] = {}

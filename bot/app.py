@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -254,11 +255,11 @@ class Bot:
             raise SettingsError(f"DUBAN_WEBHOOK_URL: Telegram refuses it ({error.description}); give a public https address.") from error
 
     async def _publish_commands(self) -> None:
-        """What anybody may begin, in both languages; members have a list of their own, in groups the bot offers none."""
+        """What anybody may begin, and what groups hear, in both languages; members have a list of their own in their chat."""
+        offered = (("all_private_chats", published.listed((), joined=False)), ("all_group_chats", published.in_groups()))
         try:
-            for language in LANGUAGES:
-                public = published.payload(self.renderer, published.listed((), joined=False), language)
-                payload: dict[str, Any] = {"commands": public, "scope": {"type": "all_private_chats"}}
+            for (scope, commands), language in product(offered, LANGUAGES):
+                payload: dict[str, Any] = {"commands": published.payload(self.renderer, commands, language), "scope": {"type": scope}}
                 await self.api.call("setMyCommands", payload if language == "zh" else payload | {"language_code": language})
         except (ApiError, UnavailableError) as error:
             log.warning("commands.not_published", reason=str(error))

@@ -14,13 +14,13 @@ from typing import Any
 
 import structlog
 
-from actions import reaching
+from actions import groups, reaching
 from bot.api import Api, ApiError, ForbiddenError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
 from bot.holder import is_dead
 from bot.insist import insist
 from bot.pacing import SPARE, Pacer, goes_first
 from bot.parcels import Packer, Request, as_new
-from storage import cards, lease, outbox
+from storage import cards, group_chats, lease, outbox
 from storage.db import Store
 from storage.lease import Lease
 from storage.outbox import Parcel
@@ -42,6 +42,7 @@ SETTLED = (
 )
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
 NO_CHAT = ("chat not found", "PEER_ID_INVALID")
+MUTED = ("not enough rights to send", "CHAT_WRITE_FORBIDDEN", "have no rights to send")  # a group that lets the bot look on only
 
 
 class ClosingError(Exception):
@@ -199,8 +200,17 @@ class Delivery:
                 backoff = min(backoff * 2, 30.0)
             except MigratedError as error:
                 self.packer.moved(parcel.body["chat"], error.chat)
+                await self._follow(parcel.body["chat"], error.chat)
             else:
                 return
+
+    async def _follow(self, was: int, now: int) -> None:
+        """A group that became a supergroup keeps what it was bound to."""
+
+        async def unit(tx: Tx) -> None:
+            await group_chats.move(tx, was, now)
+
+        await self._settle(unit)
 
     async def _send_once(self, parcel: Parcel) -> None:
         """Pack, send, settle. Raises what calls for another try; anything else is settled here."""
@@ -271,7 +281,7 @@ class Delivery:
             await self._settled_before(parcel, request)
         elif request.method.startswith(("edit", "delete", "setMy")):
             await self._settle(lambda tx: outbox.sent(tx, parcel.id))
-        elif _says(error, NO_CHAT):
+        elif _says(error, NO_CHAT) or _says(error, MUTED):
             await self._unreachable(parcel, error)
         else:
             log.error("delivery.refused", row=parcel.id, method=request.method, description=error.description)
@@ -288,12 +298,14 @@ class Delivery:
         await self._settle(unit)
 
     async def _unreachable(self, parcel: Parcel, error: ApiError) -> None:
-        """Blocked, deactivated, never written: known at once, so that the next escalation step passes this person by."""
+        """Blocked, deactivated, never written, thrown out of a group: known at once, so that nothing more goes there."""
 
         async def unit(tx: Tx) -> None:
             await outbox.set_aside(tx, parcel.id, error.description)
             if parcel.body["person"] is not None:
                 await reaching.lost(tx, parcel.body["person"], parcel.body["chat"])
+            else:
+                await groups.lost(tx, self.packer.now(parcel.body["chat"]))
 
         self.counts.aside += 1
         log.warning("delivery.unreachable", row=parcel.id, description=error.description)

@@ -45,13 +45,13 @@ def load_package(package: ModuleType) -> None:
 
 class Hearing:
     def __init__(self, services: Services, fetcher: Fetcher) -> None:
-        from bot.handlers import forms, loose, membership, strange
+        from bot.handlers import forms, groups, loose, membership, strange
 
         self._services = services
         self._fetcher = fetcher
         self._answered, self._loose, self._edited = forms.answered, loose.received, strange.edited
         self._unknown_command, self._old_button, self._membership = strange.unknown_command, strange.old_button, membership.changed
-        self._group_talk = strange.group_talk
+        self._group_talk = groups.talk
 
     async def handle(self, stored: Stored) -> None:
         """One update; returns after its unit is committed, or raises why not."""

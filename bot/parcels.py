@@ -55,9 +55,13 @@ class Packer:
         """The group has another id now. Learnt anew after a start: Telegram says it each time the old one is used."""
         self._moved[chat] = to
 
+    def now(self, chat: int) -> int:
+        """The chat's number as far as Telegram has told it."""
+        return self._moved.get(chat, chat)
+
     async def pack(self, parcel: Parcel) -> Request | None:
         """The request, or None where there is nothing to do any more (a card whose subject is gone, or that shows this already)."""
-        body = {**parcel.body, "chat": self._moved.get(parcel.body["chat"], parcel.body["chat"])}
+        body = {**parcel.body, "chat": self.now(parcel.body["chat"])}
         match body["op"]:
             case "card":
                 return await self._card(body["card"], parcel)
@@ -129,7 +133,7 @@ class Packer:
         card, message, reader = found
         language = reader.language
         payload = {
-            "chat_id": self._moved.get(card.to.chat, card.to.chat),
+            "chat_id": self.now(card.to.chat),
             "text": self._renderer.text(message.key, message.params, language),
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},

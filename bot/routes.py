@@ -34,7 +34,7 @@ GROUP_PRESSES: set[str] = set()
 ORDER = (
     "menu", "mine", "overview",
     "assign", "tasks", "waiting", "calendar", "item", "items", "complaints", "find",
-    "invite", "invites", "roster", "relink", "ledger_import", "holidays", "forecast", "pause", "resume",
+    "invite", "invites", "roster", "relink", "ledger_import", "holidays", "bind", "unbind", "post", "forecast", "pause", "resume",
     "absence", "handover",
     "complain", "check", "apply",
     "settings", "whoami", "language", "help", "privacy", "leave", "cancel",

@@ -4,9 +4,7 @@ from datetime import date
 
 from domain.people import Seat
 from domain.regime import Regime
-
-# Those who look, and those who are looked at: neither acts for the other, or the inspected would verify themselves.
-LOOKING = frozenset({"office", "leader", "group_liaison", "inspector", "provincial"})
+from domain.sides import is_local
 
 
 def may_deputise(seat: Seat, deputy: Seat, regime: Regime, on: date, region: str) -> bool:
@@ -23,8 +21,7 @@ def may_deputise(seat: Seat, deputy: Seat, regime: Regime, on: date, region: str
 
 
 def _side(seat: Seat) -> str:
+    """Neither side acts for the other, or the inspected would verify themselves; those who audit act for nobody else."""
     if seat.rights == "audit":
         return "audit"
-    if seat.rights in LOOKING or seat.scope_kind in {"province", "unit"}:
-        return "looking"
-    return "looked at"
+    return "looked at" if is_local(seat) else "looking"

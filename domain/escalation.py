@@ -13,6 +13,7 @@ from itertools import groupby
 from domain.people import Seat
 from domain.regime import Regime
 from domain.regime_parts import Duty
+from domain.sides import is_local
 
 FAR = 1_000  # further than any region: seats of the province and of units
 
@@ -96,7 +97,8 @@ def reachable(tier: Iterable[Seat]) -> tuple[Seat, ...]:
 def nearest(to: str, around: Around, seats: Sequence[Seat]) -> list[tuple[Seat, ...]] | None:
     """The seats that `to` may mean, nearest first, those equally near together; None where the step does not apply to this owner.
 
-    A local liaison has no member unit, so a unit's supervisor is not missing there; an empty list means that one is.
+    A local liaison has no member unit, so a unit's supervisor is not missing there; an empty list means that one is. What a group or the
+    province owes is never told to anybody of the place (`domain/sides.py`).
     """
     if to == "owner":
         return [(around.owner,)]
@@ -107,7 +109,8 @@ def nearest(to: str, around: Around, seats: Sequence[Seat]) -> list[tuple[Seat, 
         roles = {code: role for code, role in roles.items() if role.scope != "unit" or role.rights == "office"}
     if not roles:
         return None
-    far = [(distance, seat) for seat in seats if seat.role in roles and (distance := _distance(seat, around)) is not None]
+    near = (seat for seat in seats if seat.role in roles and (is_local(around.owner) or not is_local(seat)))
+    far = [(distance, seat) for seat in near if (distance := _distance(seat, around)) is not None]
     far.sort(key=lambda each: (each[0], each[1].id))
     return [tuple(seat for _, seat in tier) for _, tier in groupby(far, key=lambda each: each[0])]
 

@@ -12,6 +12,7 @@ from domain.people import Seat
 from domain.permissions import covers
 from domain.regime import Regime
 from domain.regime_parts import Rights
+from domain.sides import LOOKING
 from domain.world import World
 
 State = Literal["pending", "rectifying", "closing", "checking", "closed"]
@@ -46,7 +47,7 @@ Source = Literal["inspection", "complaint", "special"]
 # Who learns where an item comes from. Everyone else reads the same words for every source: if only a hidden source were hidden,
 # the words themselves would betray it.
 HIDDEN: frozenset[Source] = frozenset({"complaint", "special"})
-KNOWS_SOURCE: frozenset[Rights] = frozenset({"office", "leader", "group_liaison", "inspector", "provincial", "audit"})
+KNOWS_SOURCE: frozenset[Rights] = LOOKING
 
 
 # Words about an item that nobody has to give; `actions/inputs_ledger.py` says how long they may be.

@@ -1,5 +1,6 @@
 """Who sees which part of the whole picture, and into which heaps it is sorted: places, units, classes, lights. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Literal
 from domain.obligations import LIGHTS, Light
 from domain.people import Seat
 from domain.regime import Regime
+from domain.sides import roles_seen
 
 # Those whose morning digest counts what is overdue in their scope. Audit looks when it wants to.
 WATCHERS = frozenset({"office", "supervisor", "provincial", "leader"})
@@ -21,15 +23,15 @@ TASKS, OTHERS = ":task", ":other"  # heaps of what has no class, beside the ledg
 
 @dataclass(frozen=True)
 class Sight:
-    """What a seat sees: a region and what lies in it; of it only one unit's matters, or only those that the locality itself owes.
+    """What a seat sees: a region and what lies in it; of it only one unit's matters, or only those that some roles owe.
 
-    `local`: a locality must not infer from its overview what a group or the province is about to do there (mission, S4).
+    `roles`: nobody must infer from an overview what others are about to do there (`domain/sides.py`); None: whoever owes it.
     """
 
     regime: str
     scope: str
     unit: str | None = None
-    local: bool = False
+    roles: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def sight_of(seat: Seat, regime: Regime) -> Sight | None:
         return Sight(regime.id, province, unit=seat.scope)
     if seat.scope_kind == "enterprise":
         return None
-    return Sight(regime.id, seat.scope, local=seat.scope_kind == "region")
+    return Sight(regime.id, seat.scope, roles=roles_seen(seat, regime))
 
 
 def heaps(tab: Tab, regime: Regime) -> list[str]:
@@ -144,6 +146,15 @@ def sorted_out(tab: Tab, counts: Sequence[Count], scope: str, regime: Regime, on
 def by_light(counts: Sequence[Count]) -> tuple[int, ...]:
     """In the order of `LIGHTS`."""
     return tuple(sum(each.n for each in counts if each.light == light) for light in LIGHTS)
+
+
+def lights_of(counts: Sequence[Count], regime: Regime, on: date) -> dict[str, Counter[Light]]:
+    """For every place how many matters of each light lie in it, at whatever depth: each count is looked at once, however many ask."""
+    found: dict[str, Counter[Light]] = {}
+    for each in counts:
+        for place in regime.above(each.region, on) if _known(each.region, regime) else ():
+            found.setdefault(place.id, Counter())[each.light] += each.n
+    return found
 
 
 def bucket(region: str, scope: str, regime: Regime, on: date) -> str | None:

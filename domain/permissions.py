@@ -18,6 +18,7 @@ from datetime import date
 from typing import Literal
 
 from domain.people import Actor, Seat
+from domain.sides import looks_over
 from domain.world import World
 
 Relation = Literal["any", "scope", "owner", "asker"]
@@ -37,6 +38,7 @@ PUBLIC = frozenset(
         "complaint.check",
         "complaint.reply",  # proven by what only the receipt gives
         "complaint.put_away",  # deletes one message of one's own chat
+        "group.heard",  # Telegram tells that the bot came into a group, left it, or that it has another number
         "loose.attach",  # routes a loose text; the action it ends in is authorised by itself
     }
 )
@@ -93,6 +95,10 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "sending.pause": {"office": "any"},
     "sending.forecast": {"office": "any"},
     "calendar.import": {"office": "any"},  # days off are the same everywhere, so any office may
+    "group.bind": {"office": "any", "leader": "scope"},
+    "group.unbind": {"office": "any", "leader": "owner"},  # the seat that bound it: other leaders need not know that the chat is there
+    "group.list": {"office": "any", "leader": "any"},  # the chats one may post to
+    "group.post": {"office": "any", "leader": "owner"},
     "matter.relay": {"office": "any", "leader": "scope", "supervisor": "scope", "provincial": "any"},
     "overview.view": {"office": "any", "leader": "any", "supervisor": "any", "provincial": "any", "audit": "any"},
 }  # fmt: skip
@@ -111,7 +117,7 @@ class Target:
     owners: frozenset[int] = frozenset()
     askers: frozenset[int] = frozenset()
     units: frozenset[str] = frozenset()  # departments that owe it
-    outer: bool = False  # a group, a department or the province owes it: the place must not learn what they are about to do (mission, S4)
+    owed_by: str = ""  # the role that owes it: a place must not learn what a group or the province is about to do there (`domain/sides.py`)
     barred: frozenset[int] = frozenset()  # seats that must not, whatever else holds (nobody verifies the own work)
 
 
@@ -151,7 +157,8 @@ def _stands(seat: Seat, relation: Relation, target: Target, world: World, on: da
         return seat.id in target.askers
     if seat.scope_kind == "unit":
         return seat.scope in target.units
-    if target.outer and seat.scope_kind == "region":
+    regime = world.regime(seat.regime)
+    if target.owed_by and not looks_over(seat, regime.role(target.owed_by), regime):
         return False
     return not target.region or covers(seat, target.region, world, on)
 

@@ -131,6 +131,7 @@ class Role(Named, Sourced):
     scope: Scope
     rights: Rights
     unit: Id | None = None  # the role belongs to this unit wherever it is held
+    apart: bool = False  # works without notice: other groups do not see what it is about to do
 
 
 class Industry(Named):

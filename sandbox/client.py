@@ -111,6 +111,13 @@ class Sandbox:
         """Make a small group a supergroup and return its new id."""
         return int((await self._post("groups/migrate", chat=chat))["id"])
 
+    async def rename(self, chat: int, title: str) -> Group:
+        return Group.model_validate(await self._post("groups/rename", chat=chat, title=title))
+
+    async def mute(self, chat: int) -> Group:
+        """Take the right to write there from the bots of a supergroup."""
+        return Group.model_validate(await self._post("groups/mute", chat=chat))
+
     # --- being a person
 
     async def start(self, user: "int | Person", payload: str | None = None, *, bot: int | str | None = None) -> SeenMessage:

@@ -58,6 +58,19 @@ def migrate(ask: Ask) -> JSON:
     return {"id": groups.migrate(ask.world, ask.group()).id}
 
 
+def rename(ask: Ask) -> JSON:
+    chat = ask.group()
+    groups.rename(ask.world, chat, ask.text("title"))
+    return chat.control()
+
+
+def mute(ask: Ask) -> JSON:
+    chat = ask.group()
+    for bot in ask.world.bots_of(chat):
+        groups.mute(ask.world, chat, bot)
+    return chat.control()
+
+
 def chat(ask: Ask) -> JSON:
     person = ask.person()
     place, after = ask.chat(person, opening=False), ask.integer("after", 0)
@@ -141,6 +154,8 @@ CALLS: dict[tuple[str, str], Control] = {
     ("GET", "groups"): list_groups,
     ("POST", "groups/members"): group_members,
     ("POST", "groups/migrate"): migrate,
+    ("POST", "groups/rename"): rename,
+    ("POST", "groups/mute"): mute,
     ("GET", "chat"): chat,
     ("GET", "answers"): answers,
     ("GET", "wait"): wait,

@@ -82,12 +82,34 @@ _RIGHTS = (
 )
 
 
+_SENDING = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+    "can_edit_tag",
+    "can_react_to_messages",
+)
+
+
 def member_json(user: JSON, status: str) -> JSON:
     member: JSON = {"user": user, "status": status}
     if status == "kicked":
         member["until_date"] = 0
     if status in {"creator", "administrator"}:
         member["is_anonymous"] = False
+    if status == "restricted":
+        member |= {"is_member": True, "until_date": 0} | dict.fromkeys(_SENDING, False)
     if status == "administrator":
         member |= dict.fromkeys(_RIGHTS, True)
     return member

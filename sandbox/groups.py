@@ -1,4 +1,4 @@
-"""Groups: made, joined, left, migrated; each change leaves its service message."""
+"""Groups: made, joined, left, renamed, migrated; each change leaves its service message."""
 
 from sandbox.delivery import tell_membership
 from sandbox.errors import ControlError
@@ -71,6 +71,19 @@ def remove_member(world: World, chat: Chat, user: Person | Bot, by: Person | Bot
         world.post(chat, by, {"left_chat_member": user.api()})
 
 
+def rename(world: World, chat: Chat, title: str) -> None:
+    chat.title = title
+    world.post(chat, _creator(world, chat), {"new_chat_title": title})
+
+
+def mute(world: World, chat: Chat, bot: Bot) -> None:
+    """The bot stays, and may not write any more."""
+    if chat.kind != "supergroup" or not chat.present(bot.id):
+        raise ControlError("only who is in a supergroup can be restricted there")
+    old, chat.members[bot.id] = chat.members[bot.id], "restricted"
+    tell_membership(bot, chat, _creator(world, chat), old, "restricted", world.clock.now())
+
+
 def migrate(world: World, chat: Chat) -> Chat:
     """A small group becomes a supergroup: a new id, new message ids, and one service message on each side."""
     if chat.kind != "group" or chat.migrated_to is not None:
@@ -80,5 +93,8 @@ def migrate(world: World, chat: Chat) -> Chat:
     world.groups[new.id] = new
     world.post(chat, by, {"migrate_to_chat_id": new.id})
     chat.migrated_to = new.id
+    for bot in world.bots_of(new):
+        # Bots hear that they joined the supergroup, and nothing of having left the group (tdlib/telegram-bot-api, issue 266).
+        tell_membership(bot, new, by, "left", new.members[bot.id], world.clock.now())
     world.post(new, by, {"migrate_from_chat_id": chat.id})
     return new

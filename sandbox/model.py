@@ -73,9 +73,10 @@ class Message:
 
 
 # Fields that mark a service message: nobody wrote it.
-CONTENT_KINDS = frozenset(
-    {"new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id", "pinned_message", "group_chat_created"}
-)
+CONTENT_KINDS = frozenset({
+    "new_chat_members", "left_chat_member", "new_chat_title", "migrate_to_chat_id", "migrate_from_chat_id", "pinned_message",
+    "group_chat_created",
+})  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -105,7 +106,7 @@ class Chat:
     def present(self, member: int) -> bool:
         if self.person is not None and self.bot is not None:
             return member in {self.person.id, self.bot.id}
-        return self.members.get(member) in {"creator", "administrator", "member"}
+        return self.members.get(member) in {"creator", "administrator", "member", "restricted"}
 
     def control(self) -> JSON:
         members = [member for member in self.members if self.present(member)]

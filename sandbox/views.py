@@ -90,4 +90,6 @@ def _service(message: Message) -> str | None:
         return "left: " + str(content["left_chat_member"]["first_name"])
     if "pinned_message" in content:
         return "pinned a message"
+    if "new_chat_title" in message.content:
+        return f"renamed: {message.content['new_chat_title']}"
     return "the group became a supergroup" if message.service else None

@@ -22,6 +22,7 @@ MOVED: tuple[tuple[str, str, str], ...] = (
     ("item", "leader", "state <> 'closed'"),
     ("invite", "issued_by", "used_at IS NULL AND withdrawn_at IS NULL"),
     ("relink", "issued_by", "used_at IS NULL AND withdrawn_at IS NULL"),
+    ("group_chat", "bound_by", "1 = 1"),
 )
 KEPT = frozenset(
     {

@@ -15,7 +15,7 @@ RANK = "CASE WHEN o.state <> 'open' THEN 3 WHEN o.due_at <= :now THEN 0 WHEN o.d
 SEEN = """
 FROM obligation o JOIN appointment a ON a.id = o.owner
 WHERE o.regime = :regime AND o.subject_kind NOT IN ({private})
-AND (CAST(:unit AS TEXT) IS NULL OR o.unit = :unit) AND (:everyone = 1 OR a.scope_kind IN ('region', 'enterprise'))
+AND (CAST(:unit AS TEXT) IS NULL OR o.unit = :unit) AND (:everyone = 1 OR a.role IN ({roles}))
 """
 # Each matter once: of its duties the one that is worst off.
 MATTERS = f"""
@@ -66,9 +66,9 @@ async def counts(tx: Tx, sight: Sight, yellow: int, kept: Sequence[str], *, befo
 
     `kept`: the private kinds, of which nobody who looks over others hears. `before`: only what was on record then.
     """
-    names, params = private(kept)
-    given = {**sight_params(sight), **params, "now": tx.now, "yellow": yellow, "before": before}
-    rows = await tx.all(COUNTS.format(private=names), **given)
+    names, params = sight_names(sight, kept)
+    given = {**params, "now": tx.now, "yellow": yellow, "before": before}
+    rows = await tx.all(COUNTS.format(**names), **given)
     return [Count(row["region"], row["subject_kind"], row["class"], row["of_unit"], LIGHTS[row["light"]], row["n"]) for row in rows]
 
 
@@ -76,11 +76,11 @@ async def listed(
     tx: Tx, sight: Sight, heap: Heap, kept: Sequence[str], *, limit: int, offset: int, yellow: int = 0
 ) -> tuple[list[Owed], int]:
     """A page of the matters of a heap, what is overdue longest first; and how many there are in all. Each is its worst duty."""
-    names, params = private(kept)
+    names, params = sight_names(sight, kept)
     which, more = _heap(heap)
-    given = {**sight_params(sight), **params, **more, "now": tx.now, "yellow": yellow, "before": FOREVER}
-    rows = await tx.all(LISTED.format(private=names, heap=which), limit=limit, offset=offset, **given)
-    total = await tx.value(LIST_COUNT.format(private=names, heap=which), **given)
+    given = {**params, **more, "now": tx.now, "yellow": yellow, "before": FOREVER}
+    rows = await tx.all(LISTED.format(**names, heap=which), limit=limit, offset=offset, **given)
+    total = await tx.value(LIST_COUNT.format(**names, heap=which), **given)
     return [owed_of({name: value for name, value in row.items() if name not in BESIDES}) for row in rows], int(total)
 
 
@@ -105,17 +105,17 @@ def _heap(heap: Heap) -> tuple[str, dict[str, Any]]:
 
 async def red_counts(tx: Tx, sight: Sight, kept: Sequence[str], *, before: int = FOREVER) -> dict[str, int]:
     """By region, how many matters are overdue: what `counts` says of red ones."""
-    names, params = private(kept)
-    rows = await tx.all(RED_COUNTS.format(private=names), **sight_params(sight), **params, now=tx.now, before=before)
+    names, params = sight_names(sight, kept)
+    rows = await tx.all(RED_COUNTS.format(**names), **params, now=tx.now, before=before)
     return {row["region"]: row["n"] for row in rows}
 
 
 async def red_listed(tx: Tx, sight: Sight, regions: Sequence[str], kept: Sequence[str], limit: int) -> list[Owed]:
     """What is overdue longest in these regions, each matter once."""
-    names, params = private(kept)
+    names, params = sight_names(sight, kept)
     places, where = one_of("region", regions or ("",))
-    given = {**sight_params(sight), **params, **where, "now": tx.now, "before": FOREVER, "limit": limit}
-    rows = await tx.all(RED_LISTED.format(private=names, regions=places), **given)
+    given = {**params, **where, "now": tx.now, "before": FOREVER, "limit": limit}
+    rows = await tx.all(RED_LISTED.format(**names, regions=places), **given)
     return [owed_of({name: value for name, value in row.items() if name != "nth"}) for row in rows]
 
 
@@ -155,9 +155,9 @@ def _owed(rows: Sequence[Row]) -> list[Owed]:
     return [owed_of(row) for row in rows]
 
 
-def private(kinds: Sequence[str]) -> tuple[str, dict[str, str]]:
-    return one_of("private", [*kinds, ""])  # never empty: nothing is NOT IN an empty list
-
-
-def sight_params(sight: Sight) -> dict[str, str | int | None]:
-    return {"regime": sight.regime, "unit": sight.unit, "everyone": int(not sight.local)}
+def sight_names(sight: Sight, kept: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What the statements over a sight name, and their parameters. Neither list is ever empty: nothing is NOT IN an empty list."""
+    kinds, private = one_of("private", [*kept, ""])
+    roles, seen = one_of("role", sight.roles or ("",))
+    given = {**private, **seen, "regime": sight.regime, "unit": sight.unit, "everyone": int(sight.roles is None)}
+    return {"private": kinds, "roles": roles}, given

@@ -23,6 +23,7 @@ COPIED = {
     "appointment": "",
     "absence": "",
     "extension": "",
+    "group_chat": "",
 }
 _TABLE = re.compile(r"^CREATE TABLE (?:IF NOT EXISTS )?")
 _INDEX = re.compile(r"^CREATE (UNIQUE )?INDEX (\w+)")

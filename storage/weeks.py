@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.overview import Sight
-from storage.overview import SEEN, private, sight_params
+from storage.overview import SEEN, sight_names
 from storage.tx import Tx
 
 CLOSED = f"""
@@ -50,11 +50,10 @@ class Week:
 
 async def of(tx: Tx, sight: Sight, kept: Sequence[str], since: int, until: int) -> Week:
     """`kept`: the private kinds, which nobody who looks over a region hears of."""
-    names, params = private(kept)
-    given = {**sight_params(sight), **params}
+    names, given = sight_names(sight, kept)
 
     async def by_region(sql: str, **more: int) -> dict[str, int]:
-        return {row["region"]: row["n"] for row in await tx.all(sql.format(private=names), **given, **more)}
+        return {row["region"]: row["n"] for row in await tx.all(sql.format(**names), **given, **more)}
 
     return Week(
         await by_region(CLOSED, since=since, until=until),

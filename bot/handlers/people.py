@@ -25,9 +25,9 @@ async def started(context: Context) -> None:
         await context.do(menu.show, entries())
 
 
-@command("menu", menu=False, group=True)
+@command("menu", menu=False)
 async def shown(context: Context) -> None:
-    await (context.do(menu.show, entries()) if context.private else context.do(menu.in_group, context.chat))
+    await context.do(menu.show, entries())
 
 
 @press("m")
@@ -124,9 +124,9 @@ async def whoami(context: Context) -> None:
     await context.do(menu.whoami, None)
 
 
-@command("help", group=True)
+@command("help")
 async def helped(context: Context) -> None:
-    await (context.do(menu.help_, entries()) if context.private else context.do(menu.in_group, context.chat))
+    await context.do(menu.help_, entries())
 
 
 @command("privacy")

@@ -1,4 +1,4 @@
-"""What no conversation asked for: edited messages, unknown commands, buttons of another time, talk in a group. Each gets a sentence."""
+"""What no conversation asked for: edited messages, unknown commands, buttons of another time. Each gets a sentence."""
 
 from bot.context import Context
 
@@ -21,8 +21,3 @@ async def unknown_command(context: Context) -> None:
 async def old_button(context: Context) -> None:
     await context.nothing()
     await context.answer("strange.button", alert=True)
-
-
-async def group_talk(context: Context) -> None:
-    """Replies to the bot and service messages of a group: not for us."""
-    await context.nothing()

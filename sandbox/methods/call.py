@@ -53,6 +53,8 @@ def chat_of(call: Call, name: str = "chat_id") -> Chat:
             raise forbidden("user is deactivated")
         if chat.blocked:
             raise forbidden("bot was blocked by the user")
+    elif chat.members.get(call.bot.id) == "restricted":
+        raise bad("not enough rights to send text messages to the chat")
     return chat
 
 

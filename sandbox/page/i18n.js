@@ -105,6 +105,7 @@ const TEXTS = {
   quickTimes: ['拨动时钟', 'Move the clock'],
   joined: ['{names} 加入了群组', '{names} joined the group'],
   left: ['{names} 离开了群组', '{names} left the group'],
+  renamed: ['群名改为「{names}」', 'The group is now called “{names}”'],
   migrated: ['群组已升级', 'The group was upgraded'],
   pinned: ['已置顶一条消息', 'A message was pinned'],
 };

@@ -85,7 +85,7 @@ export function preview(message) {
 /** The server names what happened in English: "joined: A, B". */
 export function serviceText({ service }) {
   if (!service) return null;
-  const [, kind, names] = /^(joined|left): (.*)$/.exec(service) ?? [];
+  const [, kind, names] = /^(joined|left|renamed): (.*)$/.exec(service) ?? [];
   if (kind) return t(kind, { names });
   if (service.startsWith('pinned')) return t('pinned');
   return service.includes('supergroup') ? t('migrated') : service;

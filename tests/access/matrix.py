@@ -12,7 +12,9 @@ HEAD = """# Who may do what
 
 Made by `pytest tests/access --regen`, then read. A line is an action or a button and the thing it is tried on; behind it stand all who may.
 Everything on the stage lies in city A and belongs to its liaison; `_b` are the same people of city B, `other_` those of another province,
-`former` held a seat of city A that has ended. What is not named is refused and leaves everything as it was.
+`former` held a seat of city A that has ended; `special_` is a group that works without notice, `stay_` one that stays in the city all
+year; `away_a`, an inspector, is on leave, and `deputy_a`, else a group's liaison, acts; `former_deputy_a` did so once. What is not named is refused
+and leaves everything as it was.
 """
 
 
@@ -35,7 +37,7 @@ def write(path: Path, title: str, may: Mapping[str, Iterable[str]]) -> None:
 
 
 def _who(words: str) -> frozenset[str]:
-    whole = {NOBODY: frozenset[str](), EVERYONE: frozenset(CAST), MEMBERS: frozenset(CAST) - {STRANGER, "former"}}
+    whole = {NOBODY: frozenset[str](), EVERYONE: frozenset(CAST), MEMBERS: frozenset(CAST) - {STRANGER, "former", "away_a"}}
     return whole[words] if words in whole else frozenset(words.split(", "))
 
 

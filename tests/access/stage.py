@@ -12,8 +12,10 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from actions import applications, commands, complaint_handling, complaints, extensions, invites, ledger, roster, tasks
+from actions import applications, commands, complaint_handling, complaints, extensions, groups, invites, ledger, roster, task_batches, tasks
+from actions.groups import Bind
 from actions.inputs_applications import Apply
+from actions.inputs_batches import OnBatch
 from actions.inputs_complaints import Complain, OnComplaint
 from actions.inputs_extensions import AskMore
 from actions.inputs_ledger import CloseItem, OpenItem, Progress
@@ -25,7 +27,7 @@ from actions.perform import Caller, perform
 from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
-from storage import files, inbox, people
+from storage import absences, files, inbox, people
 from storage.db import Store
 from storage.files import Blob
 from storage.tx import Tx
@@ -34,10 +36,13 @@ T = TypeVar("T")
 spine = importlib.import_module("storage.migrations.versions.0001_spine")
 REGIME, OTHER, CITY_A, CITY_B, COUNTY_A = "shandong-2022", "jilin-2019", "3714", "3701", "371402"
 UPDATE = 900_001
+GROUP = -900_001
 PHOTO = Blob("access-photo", "image/jpeg", 3, "")
 FILE = {"kind": "photo", "blob": PHOTO.hash, "name": ""}
 
-# Who, role, scope. The first of each kind of rights; `_a` and `_b` say the city, `other_` another province.
+# Who, role, scope. The first of each kind of rights; `_a` and `_b` say the city, `other_` another province. `special_` is a group that
+# works without notice, `stay_` one that stays in the city all year (四进); `away_a` is on leave with `deputy_a` acting, for
+# `former_deputy_a` that was so once.
 PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("office", REGIME, "office", ""),
     ("office_lead", REGIME, "office_lead", ""),
@@ -57,10 +62,21 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("other_liaison", OTHER, "local_liaison", "2203"),
     ("other_audit", OTHER, "audit", ""),
     ("former", REGIME, "local_liaison", CITY_A),
+    ("county_lead_a2", REGIME, "county_lead", "371403"),
+    ("resident_a2", REGIME, "resident", "ANOTHER"),
+    ("special_leader_a", REGIME, "special_leader", CITY_A),
+    ("special_a", REGIME, "special_inspector", CITY_A),
+    ("stay_leader_a", REGIME, "supervision_leader", CITY_A),
+    ("stay_a", REGIME, "supervision_member", CITY_A),
+    ("away_a", REGIME, "inspector", CITY_A),
+    ("deputy_a", REGIME, "group_liaison", CITY_A),
+    ("former_deputy_a", REGIME, "group_liaison", CITY_A),
 )  # fmt: skip
 STRANGER = "stranger"
 TABLES = tuple(name for name in re.findall(r"CREATE TABLE (\w+)", spine.TABLES) if name != "inbox")
-FEW = frozenset({"office", "leader_a", "liaison_a", "liaison_b", "other_office", STRANGER})  # on PostgreSQL: the rules know no database
+FEW = frozenset(
+    {"office", "leader_a", "liaison_a", "liaison_b", "other_office", "away_a", "deputy_a", STRANGER}
+)  # on PostgreSQL: the rules know no database
 CAST = (*(key for key, *_ in PARTS), STRANGER)
 
 
@@ -138,12 +154,32 @@ async def _seat_all(tx: Tx, stage: Stage) -> None:
     from storage import enterprises
 
     plant = await enterprises.find_or_add(tx, REGIME, "甲钢铁厂", COUNTY_A, "steel")
+    another = await enterprises.find_or_add(tx, REGIME, "丙钢铁厂", COUNTY_A, "steel")
     for key, regime, role, scope in PARTS:
-        where = str(plant) if scope == "ENTERPRISE" else scope
+        where = {"ENTERPRISE": str(plant), "ANOTHER": str(another)}.get(scope, scope)
         stage.seats[key] = await seat_directly(tx, account=stage.accounts[key], name=key, regime=regime, role=role, scope=where)
     await people.end_seat(tx, stage.seats["former"].id)
+    await _away(tx, stage)
     await files.record(tx, PHOTO)
     stage.things |= {"seat": stage.seats["liaison_a"].id, "person": stage.seats["liaison_a"].person or 0}
+
+
+async def _away(tx: Tx, stage: Stage) -> None:
+    """One absence that is over, one that is on, one that is planned."""
+    long = tx.now + 90 * 86_400_000
+    for who, deputy, state in (
+        ("inspector_a", "former_deputy_a", "over"),
+        ("away_a", "deputy_a", "on"),
+        ("liaison_a", "second_liaison_a", ""),
+    ):
+        absence = await absences.add(tx, stage.seats[who].id, stage.seats[deputy].id, tx.now, long)
+        assert absence is not None
+        if state:
+            await absences.begin(tx, absence)
+        if state == "over":
+            await absences.end(tx, absence)
+        stage.things["absence_on" if state == "on" else "absence"] = absence
+    await tx.run("UPDATE absence SET turn_at = :later, from_at = :later WHERE state = 'planned'", later=long - 1)
 
 
 async def _things(stage: Stage) -> None:
@@ -156,6 +192,10 @@ async def _things(stage: Stage) -> None:
     things["handed"] = _id(done)
     visit = Assign(what="暗访甲钢铁厂", assignee=stage.seats["inspector_a"].id, due=due)
     things["visit"] = _id(await stage.do("office", tasks.assign, visit))
+    for name in ("special_visit", "stay_visit", "away_task", "plant_task"):
+        who = OWNERS[name]
+        order = Assign(what="核对日报" if name == "plant_task" else "暗访乙钢铁厂", assignee=stage.seats[who].id, due=due)
+        things[name] = _id(await stage.do("office", tasks.assign, order))
     await stage.do("liaison_a", tasks.hand_in, Step(task=things["handed"]))
     for name, source in (("item", "inspection"), ("closing", "inspection"), ("hidden", "special")):
         by = "provincial" if name == "hidden" else "inspector_a"
@@ -176,10 +216,21 @@ async def _things(stage: Stage) -> None:
     asked = AskMore(obligation=owed["id"], due=due, latest=date(2030, 1, 1), wanted=wanted, reason="企业检修")
     await stage.do("liaison_a", extensions.ask, asked)
     things["extension"] = await stage.store.read(lambda tx: tx.value("SELECT min(id) AS id FROM extension"))
+    things["visit_obligation"] = visit_owed = await stage.store.read(
+        lambda tx: tx.value("SELECT id FROM obligation WHERE subject_kind = 'task' AND subject = :id", id=things["visit"])
+    )
+    await stage.do("inspector_a", extensions.ask, asked.model_copy(update={"obligation": visit_owed}))
+    things["visit_extension"] = await stage.store.read(lambda tx: tx.value("SELECT max(id) AS id FROM extension"))
+    for name in ("batch", "batch_sent"):
+        many = Assign.model_validate({"what": "报送名单", "assignee": "liaisons", "places": f"{REGIME}|*", "due": due})
+        things[name] = _id(await stage.do("leader_a", tasks.assign, many))
+    await stage.do("leader_a", task_batches.send, OnBatch(things["batch_sent"]))
     things["evidence"] = await stage.store.read(lambda tx: tx.value("SELECT min(id) AS id FROM evidence"))
 
 
 async def _people_things(stage: Stage) -> None:
+    await stage.do("leader_a", groups.bind, Bind(GROUP, "德州督办群"))
+    stage.things["group"] = GROUP
     form = {"regime": REGIME, "name": "新人", "role": "region:local_liaison", "region": f"city:{CITY_A}", "county": f"{CITY_A}/{CITY_A}"}
     stage.things["invite"] = _id(await stage.do("office", invites.invite, Invite.model_validate(form)))
     sheet = {"name": "名册.xlsx", "sheets": [[["姓名", "单位", "职务", "地区"], ["又一人", "", "地方联络员", "德州市"]]]}
@@ -222,21 +273,44 @@ class Given(SimpleNamespace):
         return 0
 
 
+# Who owes a task that is not the liaison's.
+OWNERS = {
+    "visit": "inspector_a",
+    "special_visit": "special_a",
+    "stay_visit": "stay_a",
+    "away_task": "away_a",
+    "plant_task": "resident_a",
+}
+# Things that are others of a kind.
+KINDS = {
+    **dict.fromkeys(("handed", "visit", "special_visit", "stay_visit", "away_task", "plant_task"), "task"),
+    **dict.fromkeys(("closing", "hidden"), "item"),
+    "complaint_duty": "obligation",
+    "visit_extension": "extension",
+    "batch_sent": "batch",
+    "absence_on": "absence",
+}
+
+
 def given_of(stage: Stage, thing: str) -> Given:
     """What any action may be told of a thing: its finder takes of it what it needs."""
     ids = stage.things
-    noun = {"handed": "task", "visit": "task", "closing": "item", "hidden": "item", "complaint_duty": "obligation"}.get(thing, thing)
+    noun = KINDS.get(thing, thing)
     one: dict[str, Any] = dict(ids) | ({noun: ids[thing]} if thing in ids else {})
     subject = {"kind": noun, "subject": ids[thing]} if noun in {"task", "item"} else {}
     absent = str(ids["seat"])
-    place = {
+    place: dict[str, Any] = {
+        "chat": GROUP,
+        "to": "1",
+        "words": "德州市",
         "whose": absent,
         "regime": REGIME,
         "region": COUNTY_A,
         "chosen": REGIME,
-        "assignee": ids["seat"],
+        "assignee": stage.seats[OWNERS.get(thing, "liaison_a")].id,
         "old": ids["seat"],
         "version": 0,
         "page": 0,
     }
-    return Given(**(one | place | subject))
+    other = {"obligation": ids["visit_obligation"]} if thing == "visit_extension" else {}
+    return Given(**(one | place | subject | other))

@@ -8,6 +8,7 @@ import pytest
 
 import bot.forms
 import bot.handlers
+from actions import task_batches
 from actions.perform import SPECS, Spec, authorise, run
 from bot.callbacks import Press
 from bot.context import Context
@@ -28,14 +29,18 @@ HERE = Path(__file__).parent
 DENIED = {"forbidden", "stranger", "no_seat", "gone"}
 # The things that an action of a noun is tried on; without a line here an action is tried on the thing of its own name.
 THINGS = {
-    "task": ("task", "handed", "visit"),
+    "task": ("task", "handed", "visit", "special_visit", "stay_visit", "away_task", "plant_task"),
+    "extension": ("extension", "visit_extension"),
     "item": ("item", "closing", "hidden"),
     "matter": ("task", "visit", "hidden"),
     "obligation": ("obligation", "complaint_duty"),
     "people": ("seat",),
     "sending": ("",),
 }  # fmt: skip
-OF_PEOPLE = {"invites": "invite", "applications": "application", "roster": "roster"}
+# Of these modules any action is tried on these things, whatever its name.
+OF_MODULES = {
+    "task_batches": ("batch", "batch_sent"), "invites": ("invite",), "applications": ("application",), "roster": ("roster",),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def things_of(spec: Spec, verb: Any) -> tuple[str, ...]:
         return ("",)
     noun = spec.name.partition(".")[0]
     module = verb.__module__.rpartition(".")[2]
-    return (OF_PEOPLE[module],) if module in OF_PEOPLE else THINGS.get(noun, (noun,))
+    return OF_MODULES.get(module) or THINGS.get(noun, (noun,))
 
 
 def given_to(verb: Any, stage: Stage, thing: str) -> Any:
@@ -92,8 +97,9 @@ async def may(stage: Stage, who: str, verb: Any, given: Any) -> bool:
 
 
 PRESSED_ON = {
-    "t": ("task", "handed", "visit"), "i": ("item", "closing", "hidden"), "c": ("complaint",), "o": ("obligation", "complaint_duty"), "vr": ("task",),
-    "og": ("extension",), "on": ("extension",), "ox": ("extension",), "if": ("evidence",),
+    "t": ("task", "handed", "visit", "special_visit", "stay_visit", "away_task", "plant_task"),
+    **dict.fromkeys(("tb", "tv", "ts"), ("batch", "batch_sent")), "pbd": ("absence", "absence_on"), "pbe": ("absence", "absence_on"), "i": ("item", "closing", "hidden"), "c": ("complaint",), "o": ("obligation", "complaint_duty"), "vr": ("task",),
+    **dict.fromkeys(("og", "on", "ox"), ("extension", "visit_extension")), "if": ("evidence",),
     "pa": ("application",), "pf": ("application",), "pz": ("application",), "pw": ("invite",), "pr": ("invite",), "pi": ("roster",), "px": ("roster",),
 }  # fmt: skip
 ARGS = {"vr": "task", "zf": "2026-03-03", "zr": REGIME}
@@ -110,7 +116,8 @@ async def test_every_button_by_everybody(stage: Stage, cast: list[str], request:
     for verb in sorted(set(PRESSES) - GROUP_PRESSES):
         for thing in pressed_on(verb):
             probe = f"{verb}{' on ' + thing if thing else ''}"
-            found[probe] = [who for who in cast if await press(stage, who, Press(verb, stage.things.get(thing, 0), arg=ARGS.get(verb, "")))]
+            number = stage.things.get(thing, 0) * (task_batches.KINDS if verb == "ts" else 1)  # batch and kind of list in one
+            found[probe] = [who for who in cast if await press(stage, who, Press(verb, number, arg=ARGS.get(verb, "")))]
     judge(request, "buttons.md", "Buttons", found, cast)
 
 

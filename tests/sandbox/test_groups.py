@@ -1,7 +1,7 @@
 """Rows of telegram.md: groups: privacy mode, leaving, migration, presses by anyone."""
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, ChatMemberRestricted, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import ChatMigrated
 
 from sandbox.app import Server
@@ -106,7 +106,10 @@ async def test_migration(bot: Bot, sandbox: Sandbox, li: Person, refused: Refuse
     group = await sandbox.group("三组", [li, bot.id], kind="group")
     await take(bot)
     new = await sandbox.migrate(group.id)
-    old_side, new_side = [update.message for update in await take(bot)]
+    left, joined, came = await take(bot)
+    assert joined.my_chat_member is not None
+    assert (joined.my_chat_member.chat.id, joined.my_chat_member.new_chat_member.status) == (new, "member")
+    old_side, new_side = left.message, came.message
     assert old_side is not None
     assert (old_side.chat.id, old_side.migrate_to_chat_id) == (group.id, new)
     assert new_side is not None
@@ -115,6 +118,24 @@ async def test_migration(bot: Bot, sandbox: Sandbox, li: Person, refused: Refuse
     assert isinstance(error, ChatMigrated)
     assert error.new_chat_id == new
     await bot.send_message(new, "乙")
+
+
+async def test_another_title(bot: Bot, sandbox: Sandbox, group: Group) -> None:
+    await take(bot)
+    await sandbox.rename(group.id, "新群名")
+    told = (await take(bot))[0].message
+    assert told is not None
+    assert (told.new_chat_title, told.chat.title) == ("新群名", "新群名")
+
+
+async def test_a_bot_that_may_look_on_only(bot: Bot, sandbox: Sandbox, group: Group, refused: Refused) -> None:
+    await take(bot)
+    await sandbox.mute(group.id)
+    told = (await take(bot))[0].my_chat_member
+    assert told is not None
+    assert isinstance(told.new_chat_member, ChatMemberRestricted)
+    assert told.new_chat_member.can_send_messages is False
+    await refused(bot.send_message(group.id, "甲"), "Bad Request: not enough rights to send text messages to the chat")
 
 
 async def test_in_a_group_a_bot_deletes_its_own_only(bot: Bot, sandbox: Sandbox, li: Person, group: Group, refused: Refused) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -173,16 +174,19 @@ async def test_the_preview_names_what_moves(stage: Stage) -> None:
     await stage.owe(due=date(2027, 1, 20), subject=11)
     answers = {"notice": ONE_DAY_EACH.replace("01-01..01-03", "01-01..01-05")}
 
-    async def unit(tx: Tx) -> str:
-        return Renderer(stage.world).param(await holidays.ahead(tx, answers), "zh")
+    async def unit(tx: Tx, viewer: int | None) -> str:
+        return Renderer(stage.world).param(await holidays.ahead(tx, answers, viewer), "zh")
 
-    shown = await stage.store.read(unit)
+    shown = await stage.store.read(partial(unit, viewer=stage.seats[OFFICE].person))
     assert "1 件事项的日期不变，由推算转为确定。\n10 件事项的期限会变" in shown
     assert "1. " in shown
     assert "8. " in shown
     assert "9. " not in shown
     assert "还有 2 件" in shown
     assert "1月7日（周四）（暂按推算） → 1月11日（周一）" in shown
+    elsewhere = await stage.store.read(partial(unit, viewer=stage.seats[LIAISON].person))  # whose office it is not: counted only
+    assert "1. " not in elsewhere
+    assert "还有 10 件" in elsewhere
 
 
 async def test_a_changed_regime_plans_open_rows_again_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,11 @@ CREATE INDEX appointment_person ON appointment (person);
 CREATE INDEX appointment_role ON appointment (regime, role);
 CREATE INDEX appointment_term ON appointment (term_at) WHERE term_at IS NOT NULL;
 
+CREATE TABLE group_chat (
+  id {id}, chat {int} NOT NULL UNIQUE, title TEXT NOT NULL, regime TEXT NOT NULL, kind TEXT NOT NULL, region TEXT NOT NULL,
+  language TEXT NOT NULL,
+  bound_by {int} NOT NULL REFERENCES appointment (id), created_at {int} NOT NULL) {strict};
+
 CREATE TABLE invite (
   id {id}, token_hash TEXT NOT NULL UNIQUE, appointment {int} NOT NULL REFERENCES appointment (id),
   issued_by {int} REFERENCES appointment (id), expires_at {int} NOT NULL, used_at {int}, withdrawn_at {int}, created_at {int} NOT NULL) {strict};

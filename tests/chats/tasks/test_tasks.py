@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from actions.people import seat_directly
 from actions.task_giving import Order, give_out
 from domain.dates import Until
 from domain.deadlines import local_date
+from storage import people
 from storage.tx import Tx
 from tests.cast import seated
 from tests.chats.scene import Scene
@@ -242,4 +244,28 @@ async def test_pressed_too_early(scene: Scene, golden: Golden) -> None:
     await scene.press("liaison", "✅ Done")
     await scene.move_to("2026-03-02", "09:03")
     await scene.press("liaison", "Undo")
+    golden(scene)
+
+
+async def test_nobody_left_who_asked(scene: Scene, golden: Golden) -> None:
+    """The leader's term is over: what is handed in goes to the office, at once and in the morning's digest, and is decided there."""
+    seats = await seated(scene, "shandong-2022", "office", "leader", "liaison", english=("liaison",))
+
+    async def given(tx: Tx, title: str) -> int:
+        return await give_out(tx, seats["leader"], seats["liaison"], Order(title, "", Until(date(2026, 3, 20))))
+
+    for title in ("核对停产企业名单", "报送用电量"):
+        await scene.unit(partial(given, title=title))
+    await scene.say("liaison", "/tasks")
+    await scene.press("liaison", "1")
+    await scene.press("liaison", "✅ Done")
+    await scene.unit(lambda tx: people.end_seat(tx, seats["leader"].id))
+    await scene.move_to("2026-03-03", "08:31")
+    await scene.press("office", "同意")
+    await scene.say("liaison", "/tasks")
+    await scene.press("liaison", "1")
+    await scene.press("liaison", "✅ Done")
+    await scene.say("office", "/waiting")
+    await scene.press("office", "退回")
+    await scene.say("office", "缺三家企业")
     golden(scene)

@@ -25,7 +25,7 @@ def _there(handler: Handler) -> Handler:
 @_there
 async def bound(context: Context) -> None:
     title = context.incoming.message["chat"].get("title") or ""
-    await context.do(groups.bind, Bind(context.chat, clean_text(title), context.words))
+    await context.do(groups.bind, Bind(context.chat, clean_text(title), clean_text(context.args).strip()))
 
 
 @command("unbind", listed=False, menu=False, group=True)

@@ -18,12 +18,13 @@ from domain.forms import Draft, Form, Pressed, Reply, Said
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import is_public, may_start
-from domain.speech import Button, Param, on, text
+from domain.speech import Param, on, text
 from storage import cards, drafts, outbox
 from storage.drafts import StoredDraft
 from storage.tx import Tx
 
 MINUTE = 60_000
+ASKS_FROM = 2  # so many answers are not thrown away by one press
 # What a due date is usually: the office reads the legal words, the date is shown before it is taken.
 DAYS = ("1wd", "3wd", "5wd", "15wd", "1m")
 SAID = (*DAYS, "1d", "1w")  # spans with a text of their own; others say a number and a unit
@@ -33,7 +34,6 @@ SAID = (*DAYS, "1d", "1w")  # spans with a text of their own; others say a numbe
 class Open:
     form: str
     preset: Mapping[str, Any] = field(default_factory=dict)
-    replace: bool = False  # leave the conversation that is open, if any
     message_id: int | None = None  # show the question in this message (the one pressed)
     words: str = ""  # what stood behind the command answers the first question
 
@@ -60,10 +60,8 @@ async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
         return Refusal("forbidden" if actor.seats else "stranger" if actor.person is None else "no_seat")
     held = await drafts.get(tx, actor.lane)
     if held is not None and held.draft.form in FORMS:
-        if not given.replace:
-            return _busy(held)
-        await _close(tx, actor, held, wipe=FORMS[held.draft.form].wipe)
-    elif held is not None:
+        return await _busy(tx, actor, held, given)
+    if held is not None:
         await _close(tx, actor, held)
     draft = await _offer(tx, actor, form, forms.begin(form, dict(given.preset)))
     stored = await drafts.add(tx, actor.lane, draft, form.minutes * MINUTE)
@@ -74,13 +72,41 @@ async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
     return Done()
 
 
-def _busy(held: StoredDraft) -> Refusal:
-    title = text(f"form.{held.draft.form}.title")
-    return Refusal(
-        "busy",
-        {"form": title},
-        ((Button("button.go_on", "fg", held.id), Button("button.leave", "f", held.id, held.version, "cancel")),),
-    )
+async def _busy(tx: Tx, actor: Actor, held: StoredDraft, given: Open) -> Outcome:
+    """Another conversation is open: go on with it, or leave it for this one. What is wanted waits in the draft, so the button outlives us.
+
+    Of a form that wipes nothing is kept, not even that it was wanted: whoever wants it asks again.
+    """
+    wanted = None if FORMS[given.form].wipe else {"form": given.form, "preset": dict(given.preset), "words": given.words}
+    return await _ask_first(tx, actor, held, forms.in_doubt(held.draft, "other", wanted), None)
+
+
+async def _ask_first(tx: Tx, actor: Actor, held: StoredDraft, draft: Draft, pressed: int | None) -> Outcome:
+    """The question whether to go on stands where the conversation's own question stood, or below; or that one stands again."""
+    if await drafts.save(tx, held, draft, FORMS[draft.form].minutes * MINUTE) is None:
+        return Refusal("form_moved")
+    shown = [each.message_id for each in await cards.of_subject(tx, f"draft:{held.id}")]
+    if pressed is None or pressed not in shown:  # an older question's button: what stands in between is over, too
+        await _ask_below(tx, actor, held, over=True)
+    else:
+        await cards.show(tx, f"draft:{held.id}", actor.to(), message_id=pressed)
+    return Done()
+
+
+async def _in_doubt(tx: Tx, actor: Actor, form: Form, held: StoredDraft, given: Answer) -> Outcome:
+    """Nothing is an answer to the form until one of the two is pressed."""
+    choice = given.reply.choice if isinstance(given.reply, Pressed) else ""
+    if choice == "drop":
+        return await _cancel(tx, actor, held, given.pressed)
+    if choice == "swap" and held.draft.wanted is not None:
+        wanted = held.draft.wanted
+        await _end(tx, actor, held, given.pressed)
+        return await open_form(tx, actor, Open(wanted["form"], wanted["preset"], words=wanted["words"]))
+    if form.wipe and given.message_ids:
+        await outbox.delete(tx, actor.to(), given.message_ids)
+    stays = choice == "stay"
+    draft = forms.sure(held.draft) if stays else replace(held.draft, error=text("form.error.press_first"))
+    return await _ask_first(tx, actor, held, draft, given.pressed)
 
 
 @action("converse")
@@ -94,9 +120,11 @@ async def step(tx: Tx, actor: Actor, given: Answer) -> Outcome:
         await drafts.drop(tx, held.id)
         return Refusal("form_over")
     if isinstance(given.reply, Pressed) and given.reply.choice == "cancel":
-        return await _cancel(tx, actor, held, given.pressed)
+        return await _leave(tx, actor, form, held, given.pressed)
     if given.version is not None and given.version != held.version:
         return Refusal("form_moved")
+    if held.draft.doubt:
+        return await _in_doubt(tx, actor, form, held, given)
     turn = await _turn(tx, actor, form, held.draft, given.reply)
     if form.wipe and given.message_ids:
         await outbox.delete(tx, actor.to(), given.message_ids)
@@ -142,13 +170,16 @@ async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: D
     await _ask_below(tx, actor, held)
 
 
-async def _ask_below(tx: Tx, actor: Actor, held: StoredDraft) -> None:
-    """The question anew at the chat's end. The older one's choices go; where the form wipes, all of it: it may quote what was typed."""
+async def _ask_below(tx: Tx, actor: Actor, held: StoredDraft, *, over: bool = False) -> None:
+    """The question anew at the chat's end. The older one's choices go; where the form wipes, all of it: it may quote what was typed.
+
+    `over`: something else is asked now, so the older one loses its buttons in any case.
+    """
     subject, form = f"draft:{held.id}", FORMS.get(held.draft.form)
     before = [each.message_id for each in await cards.of_subject(tx, subject) if each.message_id]
     if form is not None and form.wipe:
         await outbox.delete(tx, actor.to(), before)
-    elif held.draft.offered and before:
+    elif (over or held.draft.offered) and before:
         await outbox.strip(tx, actor.to(), before[0])
     await cards.show(tx, subject, actor.to(), fresh=True)
 
@@ -168,17 +199,43 @@ async def _submit(tx: Tx, actor: Actor, form: Form, held: StoredDraft, turn: for
     return Done(result=outcome.result)
 
 
+async def _leave(tx: Tx, actor: Actor, form: Form, held: StoredDraft, pressed: int | None) -> Outcome:
+    """One press or command loses one answer at most: where there are more, it asks. Typed once more, the command means it.
+
+    Where the form wipes, a typed /cancel is obeyed at once: who types it may need the chat clean this moment.
+    """
+    typed = pressed is None
+    if forms.filled(form, held.draft) < ASKS_FROM or (typed and (form.wipe or held.draft.doubt)):
+        return await _cancel(tx, actor, held, pressed)
+    return await _ask_first(tx, actor, held, forms.in_doubt(held.draft, "leave"), pressed)
+
+
 async def _cancel(tx: Tx, actor: Actor, held: StoredDraft, pressed: int | None) -> Outcome:
-    form = FORMS.get(held.draft.form)
-    await _close(tx, actor, held, wipe=bool(form and form.wipe))
-    await outbox.say(tx, actor.to(), "form.cancelled", {"form": text(f"form.{held.draft.form}.title")})
+    if not await _end(tx, actor, held, pressed):
+        await outbox.say(tx, actor.to(), "form.cancelled", {"form": text(f"form.{held.draft.form}.title")})
     return Done(result=pressed)
 
 
-async def _close(tx: Tx, actor: Actor, held: StoredDraft, *, wipe: bool = False, sent: Draft | None = None) -> None:
-    """The conversation is over: its row goes. Its last prompt says what was sent, loses its buttons, or goes where the form wipes."""
+async def _end(tx: Tx, actor: Actor, held: StoredDraft, pressed: int | None) -> bool:
+    """It is left. Whether the message that asked about it says so itself."""
+    form = FORMS.get(held.draft.form)
+    wipe = form is not None and form.wipe
+    says = bool(held.draft.doubt) and pressed is not None and not wipe
+    await _close(tx, actor, held, wipe=wipe, left=pressed if says else None)
+    return says
+
+
+async def _close(
+    tx: Tx, actor: Actor, held: StoredDraft, *, wipe: bool = False, sent: Draft | None = None, left: int | None = None
+) -> None:
+    """The conversation is over: its row goes. Its last prompt says what was sent, loses its buttons, or goes where the form wipes.
+
+    `left`: the message that asked whether to leave; it says that this was done.
+    """
+    if left is not None:
+        await outbox.turn_into(tx, actor.to(), left, "form.cancelled", {"form": text(f"form.{held.draft.form}.title")})
     for shown in await cards.of_subject(tx, f"draft:{held.id}"):
-        if shown.message_id is None:
+        if shown.message_id is None or shown.message_id == left:
             continue
         if wipe:
             await outbox.delete(tx, actor.to(), [shown.message_id])
@@ -197,7 +254,10 @@ async def cancel(tx: Tx, actor: Actor, _given: None) -> Outcome:
     held = await drafts.get(tx, actor.lane)
     if held is None:
         return Refusal("nothing_open")
-    return await _cancel(tx, actor, held, None)
+    form = FORMS.get(held.draft.form)
+    if form is None or form.version != held.draft.form_version:
+        return await _cancel(tx, actor, held, None)
+    return await _leave(tx, actor, form, held, None)
 
 
 async def leave(tx: Tx, actor: Actor, form: str) -> None:
@@ -205,16 +265,6 @@ async def leave(tx: Tx, actor: Actor, form: str) -> None:
     held = await drafts.get(tx, actor.lane)
     if held is not None and held.draft.form == form:
         await _close(tx, actor, held, wipe=FORMS[form].wipe)
-
-
-@action("converse")
-async def go_on(tx: Tx, actor: Actor, _given: None) -> Outcome:
-    """Show the open question again at the bottom of the chat."""
-    held = await drafts.get(tx, actor.lane)
-    if held is None:
-        return Refusal("nothing_open")
-    await _ask_below(tx, actor, held)
-    return Done()
 
 
 async def has_open(tx: Tx, account: int) -> bool:
@@ -284,4 +334,4 @@ def span_words(span: str) -> Param:
     return text(f"span.{limit.unit}", n=limit.amount)
 
 
-__all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "form_open_to", "go_on", "has_open", "open_form", "register", "step"]
+__all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "form_open_to", "has_open", "open_form", "register", "step"]

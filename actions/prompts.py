@@ -25,7 +25,26 @@ async def draft_card(tx: Tx, draft_id: int, viewer: int | None) -> Message | Non
 
 def draft_message(form: Form, held: StoredDraft, outlook: Param = None) -> Message:
     """`outlook`: what the summary foretells, where the form has something to."""
+    if held.draft.doubt:
+        return _doubt(form, held)
     return _question(form, held) if held.draft.at != SUMMARY else _summary(form, held, outlook)
+
+
+def _doubt(form: Form, held: StoredDraft) -> Message:
+    """Go on or leave. 「继续填」 stands where 「退出」 stood, so that a second press in haste loses nothing."""
+    draft = held.draft
+    stay = Button("button.go_on", "f", held.id, held.version, "stay")
+    drop = Button("button.leave", "f", held.id, held.version, "drop")
+    said: list[Param] = [text("form.wrong", reason=draft.error)] if draft.error else []
+    params: dict[str, Param] = {"form": text(f"form.{form.name}.title"), "n": forms.filled(form, draft), "extra": lines(said)}
+    if draft.doubt == "leave":
+        return Message("form.leave_ask", params, ((drop, stay),))
+    if draft.wanted is None:
+        return Message("form.busy", params | {"extra": lines([text("form.busy_again"), *said])}, ((stay,), (drop,)))
+    other = str(draft.wanted["form"])
+    key = "button.leave_anew" if other == form.name else "button.leave_for"
+    swap = Button(key, "f", held.id, held.version, "swap", {"form": text(f"form.{other}.title")})
+    return Message("form.busy", params, ((stay,), (swap,)))
 
 
 def _question(form: Form, held: StoredDraft) -> Message:

@@ -20,6 +20,7 @@ SUMMARY = "*"
 MOST_OFFERED = 64
 PAGE = 8  # options on one page: what a thumb finds without scrolling
 
+Doubt = Literal["", "leave", "other"]
 AskKind = Literal["text", "choice", "day", "files", "place", "sheet"]
 
 
@@ -89,6 +90,8 @@ class Draft:
     note: Param = None  # what became of a file that was sent
     kept: tuple[str, ...] = ()  # questions for which files came early: they are still asked
     editing: bool = False  # came back from the summary to change one answer
+    doubt: Doubt = ""  # asked, before anything else is answered: leave what was filled in, or for the other one?
+    wanted: dict[str, Any] | None = None  # the other one, as it is opened once this one is left; None: it has to be asked for again
 
     def dump(self) -> dict[str, Any]:
         return {**self.__dict__, "offered": [list(pair) for pair in self.offered]}
@@ -142,6 +145,24 @@ def begin(form: Form, preset: Mapping[str, Any]) -> Draft:
 
 def ask_of(form: Form, draft: Draft) -> Ask | None:
     return None if draft.at == SUMMARY else asks(form.model)[draft.at]
+
+
+def filled(form: Form, draft: Draft) -> int:
+    """How many answers the person gave: what would be lost."""
+    return sum(1 for name in active(form, draft.answers) if _gave(asks(form.model)[name], draft, name))
+
+
+def _gave(ask: Ask, draft: Draft, name: str) -> bool:
+    return not ask.notice and bool(draft.answers.get(name)) and bool(draft.labels.get(name))
+
+
+def in_doubt(draft: Draft, doubt: Doubt, wanted: dict[str, Any] | None = None) -> Draft:
+    return replace(draft, doubt=doubt, wanted=wanted, error=None)
+
+
+def sure(draft: Draft) -> Draft:
+    """It goes on: the question that stood stands again."""
+    return replace(draft, doubt="", wanted=None, error=None)
 
 
 def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
@@ -357,5 +378,5 @@ def _wrong(draft: Draft, key: str, **params: Param) -> Turn:
 
 __all__ = [
     "SUMMARY", "Ask", "Draft", "Form", "Option", "Pressed", "Reply", "Said", "Sent", "Sheet", "Spot", "Strange", "Turn",
-    "active", "answer", "ask_of", "asks", "begin", "can_go_back", "choose", "offer", "progress",
+    "active", "answer", "ask_of", "asks", "begin", "can_go_back", "choose", "filled", "in_doubt", "offer", "progress", "sure",
 ]  # fmt: skip

@@ -233,7 +233,7 @@ class Story(Base):
         await office.say("查无此人")
         await office.expect("form.error.none_like")
         await office.say("/assign")
-        await office.expect("refusal.busy")
+        await office.expect("form.busy")
         await office.say("/cancel")
         await office.expect("form.cancelled")
         await office.say("/cancel")

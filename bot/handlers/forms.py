@@ -17,11 +17,6 @@ async def stepped(context: Context) -> None:
     await context.do(converse.step, answer)
 
 
-@press("fg")
-async def gone_on(context: Context) -> None:
-    await context.do(converse.go_on, None)
-
-
 @press("fo")
 async def opened(context: Context) -> None:
     """A button that opens a form by name, about nothing (`arg` = form) — menus."""

@@ -104,7 +104,7 @@ PRESSED_ON = {
 }  # fmt: skip
 ARGS = {"vr": "task", "zf": "2026-03-03", "zr": REGIME}
 # Buttons of one's own: a conversation, a menu, a page of what one sees anyway. Who presses them gets the own, whatever the number says.
-OWN = {"f", "fg", "fo", "m", "cl", "cr", "pj", "pn", "pl", "tl", "il", "iw", "iq", "ix", "om", "wf", "ws"}
+OWN = {"f", "fo", "m", "cl", "cr", "pj", "pn", "pl", "tl", "il", "iw", "iq", "ix", "om", "wf", "ws"}
 
 
 def pressed_on(verb: str) -> tuple[str, ...]:

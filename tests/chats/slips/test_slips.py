@@ -23,8 +23,60 @@ async def test_wrong_answers(scene: Scene, golden: Golden) -> None:
     await scene.say("office", "昨天")
     await scene.say("office", "2020-01-01")
     await scene.say("office", "/item")
-    await scene.press("office", "放弃它")
+    await scene.press("office", "放弃它，去办")
     await scene.say("liaison", "/assign")
+    golden(scene)
+
+
+async def test_another_form_is_wanted(scene: Scene, golden: Golden) -> None:
+    """The one that is open is left for the wanted one in one press, or goes on; in between nothing is taken for an answer."""
+    await seated(scene, "jilin-2019", "office", "liaison", english=("liaison",))
+    await assigned(scene)
+    await scene.press("liaison", "Ask for more time")
+    await scene.say("liaison", "/find")
+    await scene.say("liaison", "李代班")
+    await scene.press("liaison", "Leave it, open")
+    await scene.say("liaison", "/find")
+    await scene.press("liaison", "Leave it, start anew")
+    await scene.press("liaison", "Ask for more time")
+    await scene.press("liaison", "Leave it, open")
+    await scene.say("liaison", "/cancel")
+    await scene.say("office", "/item")
+    await scene.say("office", "/assign 核对台账")
+    await scene.press("office", "继续填")
+    await scene.say("office", "/assign 核对台账")
+    await scene.photo("office")
+    old = await scene.last("office")
+    await scene.press("office", "放弃它，去办")
+    swap = next(button.data for button in old.buttons if "去办" in button.text)
+    assert swap is not None
+    await scene.press_data("office", swap, old.message_id)
+    await scene.say("office", "/complain")
+    await scene.press("office", "放弃它")
+    golden(scene)
+
+
+async def test_leaving_a_half_filled_form(scene: Scene, golden: Golden) -> None:
+    """One press in haste loses no more than one answer."""
+    await seated(scene, "jilin-2019", "office", "liaison")
+    await scene.say("office", "/assign")
+    await scene.say("office", "报送清单")
+    await scene.press("office", "退出")
+    await scene.say("office", "/assign")
+    await scene.say("office", "报送清单")
+    await scene.say("office", "李联络")
+    await scene.press("office", "退出")
+    await scene.say("office", "5个工作日")
+    await scene.press("office", "继续填")
+    await scene.say("office", "/cancel")
+    await scene.press("office", "继续填")
+    await scene.say("office", "5个工作日")
+    await scene.press("office", "退出")
+    await scene.press("office", "放弃它")
+    await scene.say("office", "/assign 报送清单")
+    await scene.say("office", "李联络")
+    await scene.say("office", "/cancel")
+    await scene.say("office", "/cancel")
     golden(scene)
 
 

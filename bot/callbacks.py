@@ -26,6 +26,8 @@ class Press:
 
 
 def base36(number: int) -> str:
+    if number < 0:
+        raise ValueError("a press carries no number below zero")  # the division below would never end
     if number == 0:
         return "0"
     digits = ""

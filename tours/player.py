@@ -134,13 +134,14 @@ class Player:
             buttons = [button.text for row in message.keyboard or [] for button in row]
             self.lines.append(Line(message.date, self.key, message.outgoing, message.words or "(file)", buttons, edited))
 
-    async def expect(self, key: str, *words: str, since: int | None = None) -> str:
-        """A text of this catalogue key among what is new since the last act; also holding `words`. Returns it."""
+    async def expect(self, key: str, *words: str, since: int | None = None, otherwise: str = "") -> str:
+        """A text of this catalogue key (or of `otherwise`) among what is new since the last act; also holding `words`. Returns it."""
         await self.look()
         start = self._mark if since is None else since
         fresh = [line.text for line in self.lines[start:] if not line.outgoing]
         for text in reversed(fresh):
-            if text_of(key, self.language).search(text) and all(word in text for word in words):
+            said = any(text_of(each, self.language).search(text) for each in (key, otherwise) if each)
+            if said and all(word in text for word in words):
                 return text
         shown = " ¦ ".join(text.replace("\n", " ")[:200] for text in fresh) or "nothing"
         raise StoryError(f"{self.name} should read «{key}» {' '.join(words)}, but read: {shown}")

@@ -31,6 +31,16 @@ async def found(stage: Stage, who: str, words: str, page: int = 0) -> tuple[Mess
     return message, [names.get((button.verb, button.id), button.key) for button in buttons]
 
 
+async def found_on_all_pages(stage: Stage, who: str, words: str) -> set[str]:
+    opened: set[str] = set()
+    page, more = 0, True
+    while more:
+        _, names = await found(stage, who, words, page)
+        opened |= {name for name in names if not name.startswith("button.page")}
+        page, more = page + 1, "button.page_on" in names
+    return opened
+
+
 async def _card(stage: Stage, who: str, subject: str) -> Message:
     kind, _, of = subject.partition(":")
 
@@ -52,7 +62,7 @@ async def test_a_task_by_number_in_any_case_or_by_its_title(stage: Stage, words:
 
 
 async def test_part_of_a_number_finds_all_of_them(stage: Stage) -> None:
-    assert set((await found(stage, "office", "3714-2026"))[1]) >= {"task", "handed", "visit"}
+    assert await found_on_all_pages(stage, "office", "3714-2026") >= {"task", "handed", "visit"}
     assert (await found(stage, "office", "100%_!"))[0].key == "find.none"
 
 
@@ -62,8 +72,17 @@ async def test_items_by_enterprise_in_any_writing(stage: Stage) -> None:
 
 
 async def test_what_somebody_owes_is_found_by_the_name(stage: Stage) -> None:
-    _, opened = await found(stage, "office", "liaison_a")
-    assert set(opened) == {"task", "handed", "item", "closing", "hidden", "liaison_a", "second_liaison_a", "group_liaison_a"}
+    opened = await found_on_all_pages(stage, "office", "liaison_a")
+    assert opened - {"button.open_nth"} == {
+        "task",
+        "handed",
+        "item",
+        "closing",
+        "hidden",
+        "liaison_a",
+        "second_liaison_a",
+        "group_liaison_a",
+    }
 
 
 async def test_many_come_page_by_page(stage: Stage) -> None:

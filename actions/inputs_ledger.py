@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from domain.dates import DueDate
 from domain.forms import Ask
 from domain.ledger import Source
-from domain.ledger_import import MOST_EXTRA, MOST_WORDS, Row
+from domain.ledger_desk import Row
+from domain.ledger_import import MOST_EXTRA, MOST_WORDS
 
 NAME_MOST, WORDS_MOST = 80, MOST_WORDS  # a card holds problem, measures, goal and the last entry within Telegram's 4,096 characters
 

@@ -14,7 +14,8 @@ from actions.ledger_entering import FIRST_STATE, Entered, enter_many
 from actions.ledger_import_view import cell_words, preview
 from actions.perform import action
 from domain.deadlines import local_date
-from domain.ledger_import import Change, Desk, Held, New, Plan, Row, compare
+from domain.ledger_desk import Desk, Held, Row
+from domain.ledger_import import Change, New, Plan, compare
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.speech import DIGEST, Button, Param

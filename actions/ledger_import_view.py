@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.dates import read_until
-from domain.ledger_import import COMMON, Cell, Change, Desk, Plan, Refused
+from domain.ledger_desk import Desk
+from domain.ledger_import import COMMON, Cell, Change, Plan, Refused
 from domain.speech import Message, Param, cut, lines, on, term, text
 
 SHOWN, CELLS = 8, 3  # lines of a kind, cells of a line; the rest is counted

@@ -9,18 +9,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from domain.dates import Until, read_until
 from domain.ledger import EXTRA, Item
 from domain.ledger_columns import GIVEN
-from domain.people import Actor, Seat
-from domain.permissions import Target, covers, permit
+from domain.ledger_desk import Desk, Held, Row, RowError, listed, named, person_named, place_of, spellings
+from domain.people import Seat
+from domain.permissions import Target, permit
 from domain.regime import Regime
-from domain.regime_parts import Named, Region
+from domain.regime_parts import Named
 from domain.words import fold
-from domain.world import World
 
 HEAD_WITHIN = 15  # titles and notes stand above the header
 MOST_ROWS = 10_000
@@ -37,24 +36,6 @@ class NoHeaderError(ValueError):
 
 class TooManyRowsError(ValueError):
     """More rows than are taken at once."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """`cells` has only the columns that the sheet has."""
-
-    number: int  # as the spreadsheet shows it
-    cells: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Held:
-    """An item as it is now; `owner` as its obligation says."""
-
-    item: Item
-    owner: Seat
-    leader: Seat | None
-    due: date
 
 
 @dataclass(frozen=True)
@@ -116,12 +97,6 @@ class Plan:
         return hashlib.sha256(json.dumps(told, ensure_ascii=False, default=str).encode()).hexdigest()[:32]
 
 
-class RowError(Exception):
-    def __init__(self, code: str, column: str = "", word: str = "") -> None:
-        super().__init__(code)
-        self.code, self.column, self.word = code, column, word[:60]
-
-
 def read_rows(sheets: Sequence[Sequence[Sequence[str]]], heads: Mapping[str, str]) -> list[Row]:
     """`heads`: folded words of a header to the column they mean."""
     for cells in sheets:
@@ -139,41 +114,6 @@ def read_rows(sheets: Sequence[Sequence[Sequence[str]]], heads: Mapping[str, str
 def _row(number: int, line: Sequence[str], columns: Mapping[int, str]) -> Row:
     cells = {key: (line[n].strip() if n < len(line) else "") for n, key in columns.items() if key in GIVEN}
     return Row(number, cells)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Everything that rows are understood with."""
-
-    actor: Actor
-    world: World
-    on: date
-    held: Mapping[tuple[str, str], Held]  # by regime and number
-    seats: Mapping[str, Sequence[Seat]]  # of each regime
-    known: frozenset[tuple[str, str, str, str]] = frozenset()  # open items: regime, region, folded enterprise, folded problem
-    defaults: Mapping[str, str] = field(default_factory=dict)
-
-    # What thousands of rows ask of a few places.
-    _covering: dict[tuple[str, str], Sequence[Seat]] = field(default_factory=dict, repr=False, compare=False)
-    _places: dict[tuple[str, str], tuple[Regime, str] | None] = field(default_factory=dict, repr=False, compare=False)
-
-    @cached_property
-    def regimes(self) -> list[Regime]:
-        return [self.world.regime(code) for code in dict.fromkeys(seat.regime for seat in self.actor.seats)]
-
-    def covering(self, regime: str, region: str) -> Sequence[Seat]:
-        """The seats in charge of a place."""
-        if (regime, region) not in self._covering:
-            self._covering[regime, region] = [
-                seat for seat in self.seats[regime] if seat.scope_kind != "enterprise" and covers(seat, region, self.world, self.on)
-            ]
-        return self._covering[regime, region]
-
-    def place(self, city: str, county: str) -> tuple[Regime, str] | None:
-        """What the cells of a row name; None: nothing, or more than one thing."""
-        if (city, county) not in self._places:
-            self._places[city, county] = _find_place(self, city, county)
-        return self._places[city, county]
 
 
 def compare(rows: Sequence[Row], desk: Desk) -> Plan:
@@ -255,7 +195,7 @@ def _coded(row: Row, item: Item, regime: Regime, values: dict[str, Any], cells: 
     )
     for column, things, code in coded:
         if column in row.cells:
-            found = _named(things, row.cells[column], column, empty=column == "industry")
+            found = named(things, row.cells[column], column, empty=column == "industry")
             if found != code:
                 values[column] = found or None
                 cells.append(Cell(column, code, found))
@@ -269,7 +209,7 @@ def _fixed(row: Row, held: Held, regime: Regime, on: date) -> None:
     for column in ("city", "county"):
         region = path.get("city" if column == "city" else "county")
         words = row.cells.get(column, "")
-        if words and (region is None or fold(words) not in _spellings(region)):
+        if words and (region is None or fold(words) not in spellings(region)):
             raise RowError("fixed", column, words)
 
 
@@ -294,14 +234,14 @@ def _owner(row: Row, held: Held, desk: Desk) -> Seat | None:
     words = row.cells.get("owner", "")
     if not words or fold(words) == fold(held.owner.holder):
         return None
-    return _person(desk, held.item.regime, held.item.region, words, "owner")
+    return person_named(desk, held.item.regime, held.item.region, words, "owner")
 
 
 def _leader(row: Row, held: Held, desk: Desk) -> Seat | None:
     words = row.cells.get("leader", "")
     if not words or (held.leader is not None and fold(words) == fold(held.leader.holder)):
         return None
-    return _person(desk, held.item.regime, held.item.region, words, "leader")
+    return person_named(desk, held.item.regime, held.item.region, words, "leader")
 
 
 def _due(row: Row, held: Held, desk: Desk) -> Until | None:
@@ -327,7 +267,7 @@ def _new(row: Row, desk: Desk) -> dict[str, Any]:
     cells = {**{key: value for key, value in desk.defaults.items() if value}, **{key: words for key, words in row.cells.items() if words}}
     if len(cells.get("enterprise", "")) < 2:
         raise RowError("no_enterprise", "enterprise")
-    regime, region = _place(row, desk)
+    regime, region = place_of(row, desk)
     if permit(desk.actor, "item.open", Target(regime.id, region), desk.world, desk.on) is None:
         raise RowError("not_yours", "city", cells.get("county") or cells.get("city", ""))
     given: dict[str, Any] = {"regime": regime.id, "region": region, "enterprise": cells["enterprise"][:80]}
@@ -336,78 +276,13 @@ def _new(row: Row, desk: Desk) -> dict[str, Any]:
             _measure(column, cells[column], most)
             given[column] = cells[column]
     if cells.get("kind"):
-        given["kind"] = _named(regime.ledger.classes, cells["kind"], "kind")
+        given["kind"] = named(regime.ledger.classes, cells["kind"], "kind")
     if cells.get("industry"):
-        given["industry"] = _listed(regime, cells["industry"])
+        given["industry"] = listed(regime, cells["industry"])
     if cells.get("due"):
         due = read_until(cells["due"], desk.on, desk.world.calendar)
         if due is None:
             raise RowError("due", "due", cells["due"])
         given["due"] = str(due.until)
-    given["owner"] = _person(desk, regime.id, region, cells.get("owner", ""), "owner").id
+    given["owner"] = person_named(desk, regime.id, region, cells.get("owner", ""), "owner").id
     return given
-
-
-def _listed(regime: Regime, words: str) -> str | None:
-    """Lists of enterprises know more industries than a regime's; a new item may have none."""
-    try:
-        return _named(regime.industries, words, "industry")
-    except RowError:
-        return None
-
-
-def _place(row: Row, desk: Desk) -> tuple[Regime, str]:
-    city, county = row.cells.get("city", ""), row.cells.get("county", "")
-    found = desk.place(city, county)
-    if found is None:
-        raise RowError("place", "county" if county else "city", county or city)
-    return found
-
-
-def _find_place(desk: Desk, city: str, county: str) -> tuple[Regime, str] | None:
-    for regime in desk.regimes:
-        above = regime.find_region(city) if city else None
-        if county:
-            below = regime.children(above.id, desk.on) if above is not None else regime.regions
-            found = [each for each in below if fold(county) in _spellings(each)]
-            if len(found) == 1:
-                return regime, found[0].id
-        elif above is not None:
-            return regime, above.id
-    return None
-
-
-def _named(things: Sequence[Named], words: str, column: str, *, empty: bool = False) -> str:
-    if not words and empty:
-        return ""
-    found = [each.id for each in things if fold(words) in {fold(each.name.zh), fold(each.name.en), fold(each.id)}]
-    if len(found) != 1:
-        raise RowError("not_known", column, words)
-    return found[0]
-
-
-def _person(desk: Desk, regime: str, region: str, words: str, column: str) -> Seat:
-    """By name, of those in charge there; without a name the nearest liaison."""
-    covering = desk.covering(regime, region)
-    if not words:
-        liaisons = [seat for seat in covering if seat.rights == "liaison"]
-        chain = [each.id for each in desk.world.regime(regime).above(region, desk.on)]
-        liaisons.sort(key=lambda seat: (chain.index(seat.scope) if seat.scope in chain else len(chain), seat.account is None, seat.id))
-        if not liaisons:
-            raise RowError("no_owner", column)
-        return liaisons[0]
-    rights = {"supervisor", "county_lead"} if column == "leader" else None
-    found = [seat for seat in covering if fold(seat.holder) == fold(words) and _fit(seat, rights)]
-    if not found:
-        raise RowError("nobody", column, words)
-    if len({seat.person or -seat.id for seat in found}) > 1:
-        raise RowError("several", column, words)
-    return found[0]
-
-
-def _fit(seat: Seat, rights: set[str] | None) -> bool:
-    return seat.rights in rights if rights is not None else seat.rights not in {"audit", "receiver", "provincial"}
-
-
-def _spellings(region: Region) -> set[str]:
-    return {fold(words) for words in (region.id, region.name.zh, region.name.en, *region.aliases)}

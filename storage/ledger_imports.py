@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.deadlines import due_day
-from domain.ledger_import import Held, Row
+from domain.ledger_desk import Held, Row
 from domain.obligations import Owed
 from domain.words import fold
 from storage import obligations

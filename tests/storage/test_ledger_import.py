@@ -19,7 +19,8 @@ from bot.render import Renderer
 from bot.sheets import read_sheets
 from config.catalogues import compile_all
 from domain.ledger_columns import COLUMNS
-from domain.ledger_import import Row, read_rows
+from domain.ledger_desk import Row
+from domain.ledger_import import read_rows
 from domain.outcome import Done, Refusal
 from domain.speech import Param
 from storage import drafts, entries, journal

@@ -4,13 +4,11 @@ import asyncio
 import os
 import shutil
 import tempfile
-import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
@@ -22,6 +20,7 @@ from domain.deadlines import at
 from domain.regime import Regime
 from domain.world import World
 from storage.db import Store, open_store
+from tests.postgres import Databases, admin, database
 from tests.times import START
 
 MASTER_KEY = b"m" * 32
@@ -90,28 +89,17 @@ def postgres() -> Iterator[str]:
             server = get_server(Path(folder) / "data", cleanup_mode="delete")
             # The tests kill the program, never this server: what it wrote need not outlive a power cut, and a test's database is made faster.
             for setting in ("fsync", "full_page_writes", "autovacuum"):
-                _admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
-            _admin(server.get_uri(), "SELECT pg_reload_conf()")
+                admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+            admin(server.get_uri(), "SELECT pg_reload_conf()")
             yield server.get_uri()
             server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str, world: World) -> str:
-    _admin(postgres, "CREATE DATABASE template_duban")
-    asyncio.run(_make(_database(postgres, "template_duban"), world))
-    return "template_duban"
-
-
-def _admin(url: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
-def _database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+def postgres_databases(postgres: str, world: World) -> Databases:
+    admin(postgres, "CREATE DATABASE template_duban")
+    asyncio.run(_make(database(postgres, "template_duban"), world))
+    return Databases(postgres, "template_duban")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -122,12 +110,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    admin: str = request.getfixturevalue("postgres")
-    template: str = request.getfixturevalue("postgres_template")
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    _admin(admin, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield _database(admin, name)
-    _admin(admin, f"DROP DATABASE {name} WITH (FORCE)")
+    databases: Databases = request.getfixturevalue("postgres_databases")
+    name = databases.take()
+    yield database(databases.server, name)
+    databases.give_back(name)
 
 
 @pytest.fixture

@@ -65,9 +65,9 @@ def _region(seat: Seat, regime: Regime, plants: dict[int, Row]) -> str:
 
 
 def _option(seat: Seat, regime: Regime, region: str, plants: dict[int, Row]) -> Option:
-    role, place = regime.role(seat.role).name, regime.region(region)
+    role = regime.role(seat.role).name
     title = term(seat.regime, "role", seat.role)
-    words = [seat.holder, role.zh, role.en, place.name.zh, place.name.en, *place.aliases]
+    words = [seat.holder, role.zh, role.en, *regime.places.own(region)]
     if seat.scope_kind == "enterprise":
         name = str(plants[int(seat.scope)]["name"])
         words.append(name)
@@ -78,7 +78,7 @@ def _option(seat: Seat, regime: Regime, region: str, plants: dict[int, Row]) -> 
         title = lines([term(seat.regime, "unit", seat.scope), title], " ")
     elif seat.scope_kind != "province":
         title = lines([term(seat.regime, "region", region), title], " ")
-    return Option(str(seat.id), _named(seat, title), tuple(words))
+    return Option(str(seat.id), _named(seat, title), tuple(words), regime.places.full(region))
 
 
 def _named(seat: Seat, title: Param) -> Param:

@@ -131,5 +131,5 @@ def _place(regime: Regime, known: set[str], word: str) -> str | None:
     found = regime.find_region(word)
     if found is not None:
         return found.id if found.id in known else None
-    begins = [code for code in known if regime.region(code).name.zh.startswith(word)]
+    begins = [code for code in known if any(name.startswith(word) for name in (*regime.places.own(code), *regime.places.full(code)))]
     return begins[0] if len(begins) == 1 else None

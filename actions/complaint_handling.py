@@ -18,7 +18,7 @@ from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
-from domain.speech import Button, Keyboard, Param, lines, term, text
+from domain.speech import Button, Keyboard, Param, bare_place, lines, term, text
 from storage import complaints, outbox, people
 from storage.complaints import Complaint, Part
 from storage.tx import Tx
@@ -120,7 +120,7 @@ async def _report(tx: Tx, complaint: Complaint, report: Part) -> dict[str, Param
 def _place(tx: Tx, complaint: Complaint) -> Param:
     """A county with its city: names repeat."""
     above = tx.world.regime(complaint.regime).above(complaint.region, local_date(tx.now))
-    named = [term(complaint.regime, "region", region.id) for region in above if region.level != "province"]
+    named = [bare_place(complaint.regime, region.id) for region in above if region.level != "province"]
     return lines(reversed(named), between=" ") if named else text("complaint.region.unsure")
 
 

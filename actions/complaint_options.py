@@ -10,7 +10,7 @@ from domain.forms import Draft, Option
 from domain.people import Actor
 from domain.regime import Regime
 from domain.regime_parts import Named, Region
-from domain.speech import Param, lines, term, text
+from domain.speech import Param, bare_place, lines, term, text
 from storage.tx import Tx
 
 
@@ -58,10 +58,11 @@ def _whole(regime: Regime) -> Option:
 
 def _place(regime: Regime, region: Region, on: date) -> Option:
     """Counties carry their city: four provinces' worth of 市中区 look alike."""
-    named = term(regime.id, "region", region.id)
     above = regime.parent(region.id, on)
-    label: Param = named if above is None or above.level == "province" else lines([term(regime.id, "region", above.id), named], between=" ")
-    return Option(f"{regime.id}:{region.id}", label, _words(region))
+    label: Param = term(regime.id, "region", region.id)
+    if above is not None and above.level != "province":
+        label = lines([term(regime.id, "region", above.id), bare_place(regime.id, region.id)], between=" ")
+    return Option(f"{regime.id}:{region.id}", label, _words(region), regime.places.full(region.id))
 
 
 def _words(region: Region) -> tuple[str, ...]:

@@ -125,8 +125,8 @@ async def _named(tx: Tx, actor: Actor, words: str) -> list[Seat]:
     """Seats whose holder's name has these words, of those the actor may know of."""
     wanted, found = fold(words), []
     for regime in dict.fromkeys(seat.regime for seat in actor.seats):
-        found += [seat for seat in await people.seats_in(tx, regime) if wanted in fold(seat.holder) and may_know_of(actor.seats, seat)]
-    return found
+        found += [seat for seat in await people.seats_in(tx, regime) if wanted in fold(seat.holder)]
+    return [seat for seat in found if may_know_of(actor.seats, seat, tx.world)]
 
 
 @action("obligation.mine")
@@ -140,10 +140,10 @@ async def seat_card(tx: Tx, seat_id: int, viewer: int | None) -> Message | None:
     """Who it is, every seat they hold that the viewer may know of, and whether the bot reaches them. Never an account."""
     seat = await people.in_force(tx, seat_id)
     actor = await viewer_of(tx, viewer)
-    if seat is None or not may_know_of(actor.seats, seat):
+    if seat is None or not may_know_of(actor.seats, seat, tx.world):
         return Message("find.gone")
     person = seat.person if seat.sitter is None else seat.sitter
-    held = [seat] if person is None else [each for each in await people.held_by(tx, person) if may_know_of(actor.seats, each)]
+    held = [seat] if person is None else [each for each in await people.held_by(tx, person) if may_know_of(actor.seats, each, tx.world)]
     rows = [text("find.seat", seat=await title_of(tx, each), regime=term(each.regime, "regime", each.regime)) for each in held or [seat]]
     return Message("find.card", {"name": seat.holder, "seats": lines(rows), "reach": _reach(seat, person)})
 

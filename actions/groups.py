@@ -9,6 +9,7 @@ import structlog
 
 from actions.people import offices
 from actions.perform import action
+from actions.place_words import several
 from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
@@ -82,7 +83,7 @@ async def bind(tx: Tx, actor: Actor, given: Bind) -> Outcome:
     region = regime.find_region(given.words) if given.words else None
     example = term(regime.id, "region", regime.scored_regions()[0].id)
     if given.words and region is None:
-        return Refusal("group_no_region", {"words": given.words[:WORDS], "example": example})
+        return several(regime, given.words) or Refusal("group_no_region", {"words": given.words[:WORDS], "example": example})
     if region is not None and not may(tx, actor, "group.bind", Target(regime.id, region.id)):
         return Refusal("forbidden")
     leads = seat.rights == "leader" and seat.scope_kind in {"group", "region"}

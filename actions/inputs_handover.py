@@ -53,9 +53,9 @@ async def seat_options(tx: Tx, seats: list[Seat]) -> list[Option]:
 
 async def seat_option(tx: Tx, seat: Seat) -> Option:
     regime = tx.world.regime(seat.regime)
-    role, place = regime.role(seat.role).name, regime.region(await work_region(tx, seat))
-    words = (seat.holder, role.zh, role.en, place.name.zh, place.name.en, *place.aliases)
-    return Option(str(seat.id), await label(tx, seat), words)
+    role, region = regime.role(seat.role).name, await work_region(tx, seat)
+    words = (seat.holder, role.zh, role.en, *regime.places.own(region))
+    return Option(str(seat.id), await label(tx, seat), words, regime.places.full(region))
 
 
 @source("seats_to_hand_over")

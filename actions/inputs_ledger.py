@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from actions.inputs_proof import with_proof
 from domain.dates import DueDate
 from domain.forms import Ask
 from domain.ledger import Source
@@ -13,13 +14,6 @@ from domain.ledger_desk import Row
 from domain.ledger_import import MOST_EXTRA, MOST_WORDS
 
 NAME_MOST, WORDS_MOST = 80, MOST_WORDS  # a card holds problem, measures, goal and the last entry within Telegram's 4,096 characters
-
-
-def _with_file(files: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """A place alone proves nothing."""
-    if not any("blob" in file for file in files or ()):
-        raise ValueError("form.item_closing.want_file")
-    return files
 
 
 def _bare(answers: Mapping[str, Any]) -> bool:
@@ -81,12 +75,12 @@ class ReportItem(Progress):
 
 
 class CloseItem(BaseModel):
-    """`evidence`: how many files are on record already. Without any, one is asked for; else more may be added."""
+    """`evidence`: how many files are on record already that show the work. Without any, one is asked for; else more may be added."""
 
     item: int
     evidence: int = 0
     text: Annotated[Words, Ask()]
-    proof: Annotated[Files | None, Ask("files", least=1, when=_bare, caption="text"), AfterValidator(_with_file)] = Field(default=None)
+    proof: Annotated[Files | None, Ask("files", least=1, when=_bare, caption="text"), AfterValidator(with_proof)] = Field(default=None)
     more: Annotated[Files | None, Ask("files", optional=True, when=_proven, caption="text")] = None
 
     @property

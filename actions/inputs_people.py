@@ -15,7 +15,7 @@ from domain.people import Actor
 from domain.permissions import may_start
 from domain.regime import Regime
 from domain.regime_parts import Named, Region
-from domain.speech import Param, lines, term, text
+from domain.speech import Param, bare_place, lines, term, text
 from storage.tx import Tx
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40)]
@@ -116,8 +116,8 @@ def _region_option(regime: Regime, region: Region, on: date) -> Option:
     label: Param = term(regime.id, "region", region.id)
     above = regime.parent(region.id, on)
     if region.level == "county" and above is not None and above.level == "city":
-        label = lines([term(regime.id, "region", above.id), label], " ")
-    return Option(code, label, (region.name.zh, region.name.en, region.id, *region.aliases))
+        label = lines([term(regime.id, "region", above.id), bare_place(regime.id, region.id)], " ")
+    return Option(code, label, (region.id, *regime.places.own(region.id)), regime.places.full(region.id))
 
 
 @source("seat_counties")
@@ -130,8 +130,12 @@ async def seat_counties(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> lis
     )
     return [
         whole,
-        *(_option(regime, "region", county, f"{city.id}/{county.id}", county.aliases) for county in regime.counties(city.id, on)),
+        *(_county(regime, county.id, f"{city.id}/{county.id}") for county in regime.counties(city.id, on)),
     ]
+
+
+def _county(regime: Regime, county: str, code: str) -> Option:
+    return Option(code, term(regime.id, "region", county), regime.places.own(county), regime.places.full(county))
 
 
 @source("seat_units")

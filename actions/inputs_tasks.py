@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
+from actions.inputs_proof import with_proof
 from domain.dates import DueDate
 from domain.forms import Ask
 
@@ -64,7 +65,7 @@ class HandIn(Step):
 class HandInProof(OnTask):
     """Where a file is required: it is what is asked, words may be added."""
 
-    files: Annotated[Files, Ask("files", least=1, caption="body")]
+    files: Annotated[Files, Ask("files", least=1, caption="body"), AfterValidator(with_proof)]
     body: Annotated[Note | None, Ask(optional=True, later=True)] = None
 
 

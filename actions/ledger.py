@@ -19,6 +19,7 @@ from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target, covers
+from domain.proof import proves
 from domain.regime import UnknownIdError
 from domain.speech import PING, Button, Keyboard, Param, To, text
 from storage import cards, entries, outbox, people
@@ -81,8 +82,7 @@ async def report(tx: Tx, actor: Actor, given: Progress) -> Outcome:
 async def request_closing(tx: Tx, actor: Actor, given: CloseItem) -> Outcome:
     """The owner says it is put right: the clock stands, and somebody who did not work on it owes the verification."""
     item = await _load(tx, given)
-    held = await items.count_files(tx, item.id)
-    if not held and not any("blob" in file for file in given.files):
+    if not await items.count_proof(tx, item.id) and not proves(given.files):
         return Refusal("item_needs_file")
     moved = await move(tx, item, "request_closing", actor.seat, "closing", given.text, given.files)
     if isinstance(moved, Refusal):

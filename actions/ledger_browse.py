@@ -12,6 +12,7 @@ from actions.cards import card
 from actions.inputs_ledger import Listing, Pick, Sift, Wanted
 from actions.ledger_view import enterprise_text, parties, state_text, turn, viewer_of
 from actions.perform import action
+from actions.place_words import several
 from domain import ledger
 from domain.deadlines import due_day, local_date
 from domain.ledger import Item
@@ -207,6 +208,9 @@ async def look_for(tx: Tx, actor: Actor, given: Wanted) -> Outcome:
         return Refusal("stranger")
     before = await lists.filter_of(tx, actor.person)
     for regime in _regimes(tx, actor):
+        doubtful = several(regime, given.words)
+        if doubtful is not None:
+            return doubtful
         region = regime.find_region(given.words)
         if region is not None:
             wanted = replace(before, regime=regime.id, region=region.id, kind=before.kind if before.regime == regime.id else "")

@@ -11,7 +11,8 @@ from domain.people import Actor, Seat
 from domain.permissions import Target, permit
 from domain.regime import Regime
 from domain.regime_parts import Named, Region
-from domain.speech import Param, term, text
+from domain.speech import Param, bare_place, term, text
+from domain.words import fold
 from storage import enterprises, people
 from storage.tx import Tx
 
@@ -42,12 +43,11 @@ async def regions(tx: Tx, actor: Actor, _draft: Draft, _query: str) -> list[Opti
 
 
 def _place(regime: Regime, region: Region, on: date) -> Option:
-    named = term(regime.id, "region", region.id)
     above = regime.parent(region.id, on)
-    label = (
-        named if above is None or above.level == "province" else text("item.place", region=named, above=term(regime.id, "region", above.id))
-    )
-    return Option(f"{regime.id}:{region.id}", label, (region.name.zh, region.name.en, region.id, *region.aliases))
+    label = term(regime.id, "region", region.id)
+    if above is not None and above.level != "province":
+        label = text("item.place", region=bare_place(regime.id, region.id), above=term(regime.id, "region", above.id))
+    return Option(f"{regime.id}:{region.id}", label, (region.id, *regime.places.own(region.id)), regime.places.full(region.id))
 
 
 @source("enterprises")
@@ -57,11 +57,11 @@ async def on_file(tx: Tx, _actor: Actor, draft: Draft, query: str) -> list[Optio
     names = [str(row["name"]) for row in await enterprises.in_region(tx, regime.id, region)]
     if not query:
         return [Option(name, name, (name,)) for name in names]
-    typed = enterprises.fold(query)
-    same = [name for name in names if enterprises.fold(name) == typed]
+    typed = fold(query)
+    same = [name for name in names if fold(name) == typed]
     if same:
         return [Option(same[0], same[0], (query,))]
-    near = [Option(name, name, (query,)) for name in names if typed in enterprises.fold(name)]
+    near = [Option(name, name, (query,)) for name in names if typed in fold(name)]
     label: Param = text("item.new_enterprise", name=query) if near else query
     return [*near, Option(query, label, (query,))]
 

@@ -61,7 +61,7 @@ async def start_report(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
 
 @action("item.request_closing", of=to_work)
 async def start_closing(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
-    return await _ask(tx, actor, given, "request_closing", "item_closing", evidence=await items.count_files(tx, given.item))
+    return await _ask(tx, actor, given, "request_closing", "item_closing", evidence=await items.count_proof(tx, given.item))
 
 
 @action("item.verify", of=to_verify)

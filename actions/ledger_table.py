@@ -18,7 +18,7 @@ from domain.outcome import Done, Outcome
 from domain.people import Actor, Seat
 from domain.permissions import may_start
 from domain.regime import Regime
-from domain.speech import Param, lines, term, text
+from domain.speech import Param, bare_place, lines, term, text
 from storage import files, ledger_lists, ledger_table, outbox
 from storage.entries import day_of
 from storage.files import Blob
@@ -52,7 +52,7 @@ def _row(tx: Tx, item: Item, known: Known, viewers: Sequence[Seat], n: int) -> l
         "number": item.number,
         "enterprise": item.enterprise,
         "city": city and term(regime.id, "region", city),
-        "county": county and term(regime.id, "region", county),
+        "county": county and bare_place(regime.id, county),
         "industry": item.industry and term(regime.id, "industry", item.industry),
         **{name: getattr(item, name) for name in ledger.EXTRA},
         "problem": item.problem,

@@ -17,6 +17,7 @@ from actions.ledger_options import seat_label
 from actions.matters import when
 from actions.obligations import due_words
 from actions.people import by_whom, overseen
+from actions.perform import SEES
 from actions.relay_button import beside, relay_button
 from actions.reminding import remind_button
 from actions.stopping import stop_button, stopped_rows
@@ -62,19 +63,19 @@ async def target_to_view(tx: Tx, item: Item) -> Target:
     of = await parties(tx, item)
     close = {of.owner, item.opener, of.verifier} - {None}
     seats = frozenset(seat for seat in close if seat is not None)
-    seen = await overseen(tx, Target(item.regime, item.region, owners=seats), of.owner)
+    seen = await overseen(tx, Target(item.regime, item.region, owners=seats, card=f"item:{item.id}"), of.owner)
     return replace(seen, owed_by="")  # whoever owes it, an item is the place's own ledger
 
 
 async def target_to_work(tx: Tx, item: Item) -> Target:
-    return Target(item.regime, item.region, owners=frozenset({(await parties(tx, item)).owner}))
+    return Target(item.regime, item.region, owners=frozenset({(await parties(tx, item)).owner}), card=f"item:{item.id}")
 
 
 async def target_to_verify(tx: Tx, item: Item) -> Target:
     """Nobody verifies the own work; the regime's roles alone may."""
     of = await parties(tx, item)
     asked = frozenset() if of.verifier is None else frozenset({of.verifier})
-    return Target(item.regime, item.region, askers=asked, barred=await barred(tx, item, of.owner))
+    return Target(item.regime, item.region, askers=asked, barred=await barred(tx, item, of.owner), card=f"item:{item.id}")
 
 
 async def barred(tx: Tx, item: Item, owner: int) -> frozenset[int]:
@@ -84,6 +85,14 @@ async def barred(tx: Tx, item: Item, owner: int) -> frozenset[int]:
     worked, persons = await items.workers(tx, item.id)
     own = persons | (await people.seat(tx, owner)).people
     return ledger.conflicted(seats, worked | {owner}, own) | {seat.id for seat in seats if seat.role not in roles}
+
+
+async def _sees(tx: Tx, actor: Actor, item_id: int) -> bool:
+    item = await items.get(tx, item_id)
+    return item is not None and permit(actor, "item.view", await target_to_view(tx, item), tx.world, local_date(tx.now)) is not None
+
+
+SEES["item"] = _sees
 
 
 async def viewer_of(tx: Tx, person: int | None) -> Actor:

@@ -300,7 +300,8 @@ async def target_of(tx: Tx, obligation_id: int) -> Target | None:
     if owed is None or owed.regime not in tx.world.regimes:
         return None
     askers = frozenset() if owed.creditor is None else frozenset({owed.creditor})
-    return await overseen(tx, Target(owed.regime, owed.region, frozenset({owed.owner}), askers), owed.owner)
+    card = "" if is_private(owed.subject_kind) else card_of(owed)
+    return await overseen(tx, Target(owed.regime, owed.region, frozenset({owed.owner}), askers, card=card), owed.owner)
 
 
 async def to_stop(tx: Tx, obligation_id: int) -> Target | None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from domain.forms import Draft, Option
 from domain.people import Actor
+from domain.words import fold
 from storage.tx import Tx
 
 Source = Callable[[Tx, Actor, Draft, str], Awaitable[list[Option]]]
@@ -25,6 +26,10 @@ async def options(tx: Tx, actor: Actor, name: str, draft: Draft, query: str = ""
     found = await SOURCES[name](tx, actor, draft, query)
     if not query:
         return found
-    folded = query.casefold()
-    exact = [option for option in found if folded in {word.casefold() for word in option.words}]
-    return exact or [option for option in found if any(folded in word.casefold() for word in option.words)]
+    typed = fold(query)
+    exact = [option for option in found if typed in {fold(word) for word in (*option.words, *option.longer)}]
+    return exact or _parts(found, typed, lambda option: option.words) or _parts(found, typed, lambda option: option.longer)
+
+
+def _parts(found: list[Option], typed: str, words: Callable[[Option], tuple[str, ...]]) -> list[Option]:
+    return [option for option in found if any(typed in fold(word) for word in words(option))]

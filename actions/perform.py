@@ -14,7 +14,7 @@ from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import NOTHING, TABLE, Target, is_public, permit
 from domain.speech import To
-from storage import inbox, journal, outbox, people
+from storage import cards, inbox, journal, outbox, people
 from storage.db import Store
 from storage.tx import Tx
 
@@ -69,10 +69,15 @@ class Caller:
     language: str = "zh"
     update_id: int | None = None
     quiet: bool = False  # the refusal is shown by the handler itself (a toast on the button), not said in the chat
+    pressed: int | None = None  # the message whose button was pressed
+
+
+# By kind of matter: whether the actor may still see the one of this id. Those who had it in hand and may not are told so.
+SEES: dict[str, Callable[[Tx, Actor, int], Awaitable[bool]]] = {}
 
 
 # In a group nobody needs to hear whether this one has no account, no seat, or another role.
-NOT_ENTITLED = frozenset({"stranger", "no_seat", "forbidden"})
+NOT_ENTITLED = frozenset({"stranger", "no_seat", "forbidden", "elsewhere"})
 
 
 class DoneBeforeError(Exception):
@@ -90,8 +95,18 @@ async def authorise(tx: Tx, actor: Actor, verb: Any, given: Any) -> Actor | Refu
         return Refusal("gone")
     seat = permit(actor, spec.name, target, tx.world, local_date(tx.now))
     if seat is None:
-        return Refusal("forbidden" if actor.seats else "stranger" if actor.person is None else "no_seat")
+        return Refusal(await _why(tx, actor, target))
     return actor.on(seat)
+
+
+async def _why(tx: Tx, actor: Actor, target: Target) -> str:
+    """Whoever had it in hand hears that somebody else has it now; from all others not even that it was anybody's."""
+    if not actor.seats:
+        return "stranger" if actor.person is None else "no_seat"
+    kind, _, of = target.card.partition(":")
+    if kind not in SEES or not await cards.stands(tx, target.card, actor.lane):
+        return "forbidden"
+    return "forbidden" if await SEES[kind](tx, actor, int(of)) else "elsewhere"
 
 
 async def run(tx: Tx, actor: Actor, verb: Any, given: Any) -> Outcome:
@@ -126,6 +141,8 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
             to = actor.to() if private else To(caller.chat, None, actor.language)
             code = outcome.code if private or outcome.code not in NOT_ENTITLED else "in_group"
             await outbox.say(tx, to, f"refusal.{code}", outcome.data, outcome.buttons)
+        if isinstance(outcome, Refusal) and outcome.code == "elsewhere" and caller.pressed is not None:
+            await outbox.strip(tx, actor.to(), caller.pressed)  # an old reminder: none of its buttons is this person's any more
         # Seats end and begin without their holder, so the list of commands is looked at whenever that person does something.
         if caller.update_id is not None and actor.person is not None and commands.outdated(actor):
             await commands.publish(tx, actor.person)

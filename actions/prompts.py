@@ -92,8 +92,7 @@ def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> 
         last.append(press("button.skip", "skip"))
     if forms.can_go_back(FORMS[draft.form], draft):
         last.append(press("button.back", "back"))
-    if rows or last:
-        last.append(press("button.cancel", "cancel"))
+    last.append(press("button.cancel", "cancel"))
     return tuple(row for row in (*rows, tuple(turn), tuple(last)) if row)
 
 

@@ -7,13 +7,14 @@ from actions.converse import Open, open_form
 from actions.inputs_relay import About, Relay
 from actions.matters import opening, seat_words
 from actions.perform import action
-from actions.relay_button import is_close
+from actions.relay_button import is_close, relay_button
 from domain import ledger
+from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
 from domain.slots import in_quiet
-from domain.speech import PING, Keyboard, Param, text
+from domain.speech import PING, Button, Keyboard, Param, text
 from storage import cards, entries, notices, obligations, outbox, tasks
 from storage import ledger as items
 from storage.tx import Tx
@@ -44,6 +45,14 @@ async def find(tx: Tx, given: About | Relay) -> Matter | None:
             of = await ledger_view.parties(tx, item)
             return Matter("item", item.id, await ledger_view.target_to_view(tx, item), of.owner, over=ledger.is_over(item.state))
     return None
+
+
+async def offered(tx: Tx, owed: Owed, viewer: Seat) -> tuple[Button, ...]:
+    """For somebody to whom it has climbed: the word to whoever owes it is one press away."""
+    matter = await find(tx, About(owed.subject_kind, owed.subject))
+    if matter is None or matter.over or matter.owner != owed.owner:
+        return ()
+    return relay_button(tx, (viewer,), matter.target, matter.kind, matter.id)
 
 
 async def _target(tx: Tx, given: About | Relay) -> Target | None:

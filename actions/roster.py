@@ -18,6 +18,7 @@ from domain.regime import Regime
 from domain.roster import Changed, Diff, Held, Row, Wanted, compare, understand
 from domain.speech import DIGEST, Button
 from domain.terms import next_mark
+from domain.words import fold
 from storage import enterprises, outbox, people
 from storage import roster as rosters
 from storage.roster import Shown
@@ -28,7 +29,8 @@ LINK_DAYS = 30  # hundreds of links are not handed out in a week
 
 async def difference(tx: Tx, regime: Regime, rows: list[Row]) -> Diff:
     """What taking these rows would change now."""
-    taken, refused = understand(rows, regime, local_date(tx.now))
+    plants = await enterprises.places_of(tx, regime.id, {fold(row.enterprise) for row in rows if row.enterprise})
+    taken, refused = understand(rows, regime, local_date(tx.now), plants)
     return compare(taken, refused, await rosters.held(tx, regime.id))
 
 

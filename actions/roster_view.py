@@ -11,7 +11,8 @@ from storage import enterprises
 from storage.tx import Tx
 
 ROWS = 10  # of each sort in the message; the full list is a workbook
-NEAR = {"role_unknown": "role", "scope_unknown": "region", "scope_ambiguous": "region"}
+NEAR = {"role_unknown": "role", "scope_unknown": "region", "scope_ambiguous": "region", "plant_ambiguous": "region"}
+NAMED = {"scope_ambiguous", "plant_ambiguous"}  # reasons whose own words name what may have been meant
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,9 @@ def _refused_line(regime: str, refused: Refused) -> Param:
 
 
 def reason(regime: str, refused: Refused) -> Param:
-    why = text(f"roster.reason.{refused.code}", word=refused.word, other=refused.other)
-    if not refused.near:
-        return why
     near = lines([term(regime, NEAR[refused.code], code) for code in refused.near], " / ")
-    if refused.code == "scope_ambiguous":
-        return why
-    return lines([why, text("roster.near", near=near)], "")
+    why = text(f"roster.reason.{refused.code}", word=refused.word, other=refused.other, near=near)
+    return why if not refused.near or refused.code in NAMED else lines([why, text("roster.near", near=near)], "")
 
 
 async def _kept_line(tx: Tx, regime: str, held: Held) -> Param:

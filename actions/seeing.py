@@ -50,7 +50,7 @@ async def _rows(tx: Tx, actor: Actor, action_name: str, target: Target) -> list[
     """A line a title, those who owe it or asked for it first."""
     close = target.owners | target.askers
     seeing = [seat for seat in await people.seats_in(tx, target.regime) if _sees(tx, seat, action_name, target)]
-    known = sorted((seat for seat in seeing if may_know_of(actor.seats, seat)), key=lambda seat: (seat.id not in close, seat.id))
+    known = sorted((seat for seat in seeing if may_know_of(actor.seats, seat, tx.world)), key=lambda seat: (seat.id not in close, seat.id))
     titles: dict[tuple[str, str], list[Seat]] = {}
     for seat in known:
         titles.setdefault((seat.role, seat.scope), []).append(seat)

@@ -8,6 +8,7 @@ from actions.cards import card
 from actions.extension_cards import ask_button, waiting_line
 from actions.matters import when
 from actions.people import by_whom, overseen
+from actions.perform import SEES
 from actions.relay_button import beside, relay_button
 from actions.reminding import remind_button
 from actions.stopping import stop_button, stopped_rows
@@ -49,7 +50,7 @@ async def target(tx: Tx, task: Task) -> Target:
     """For working on it; where nobody sits on the asker's seat, others stand in (`actions/stranded.py`)."""
     others = await standing_in(tx, task) if task.state != "withdrawn" else ()  # what they accepted they may take back, too
     askers = frozenset({task.asker, *(seat.id for seat in others)})
-    return Target(task.regime, task.region, frozenset({task.owner}), askers)
+    return Target(task.regime, task.region, frozenset({task.owner}), askers, card=f"task:{task.id}")
 
 
 async def seen_target(tx: Tx, task: Task) -> Target:
@@ -219,4 +220,11 @@ async def line_target(tx: Tx, task: Task) -> Target:
     """The same for the whole line of responsibility: whoever handed it on, and whoever asked them, sees it too."""
     line = [task, *await tasks.ancestors(tx, task)]
     seats = frozenset({seat for each in line for seat in (each.owner, each.asker)})
-    return await overseen(tx, Target(task.regime, task.region, seats, frozenset({task.asker})), task.owner)
+    return await overseen(tx, Target(task.regime, task.region, seats, frozenset({task.asker}), card=f"task:{task.id}"), task.owner)
+
+
+async def _sees(tx: Tx, actor: Actor, task_id: int) -> bool:
+    return permit(actor, "task.view", await line_target(tx, await tasks.get(tx, task_id)), tx.world, local_date(tx.now)) is not None
+
+
+SEES["task"] = _sees

@@ -16,6 +16,7 @@ from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
+from domain.proof import PROVES, proves
 from domain.speech import Button, Keyboard, Param
 from domain.tasks import State, why_not
 from storage import entries, outbox, people, tasks
@@ -81,7 +82,7 @@ async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
     task = await tasks.get(tx, given.task)
     if task.state == "open" and await _handed_on(tx, task):
         return await too_late(tx, actor, task, "task_children_open", given)
-    if task.state == "open" and not given.files and await needs_proof(tx, task):
+    if task.state == "open" and not proves(given.files) and await needs_proof(tx, task):
         return await _ask_proof(tx, actor, task, given)
     automatic = tx.world.regime(task.regime).tasks.accept == "automatic"
     state: State = "done" if automatic else "handed_in"
@@ -105,10 +106,11 @@ async def _handed_on(tx: Tx, task: Task) -> bool:
 
 
 async def needs_proof(tx: Tx, task: Task) -> bool:
-    """A file was asked for and none came with any report so far."""
-    return task.proof and not any(
-        each.evidence and each.kind in {"progress", "hand_in"} for each in await entries.of_subject(tx, "task", task.id)
-    )
+    """A photo or file was asked for and none came with any report so far."""
+    if not task.proof:
+        return False
+    reports = [each for each in await entries.of_subject(tx, "task", task.id) if each.kind in {"progress", "hand_in"}]
+    return not any(piece.kind in PROVES for each in reports for piece in each.evidence)
 
 
 async def _ask_proof(tx: Tx, actor: Actor, task: Task, given: OnTask) -> Outcome:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from actions.matters import in_rows, numbered, opening, seat_words, words
 from actions.obligations import due_words, duty_of
+from actions.relay import offered
 from actions.subjects import NOUNS, SETTLES, is_private
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed
@@ -122,7 +123,8 @@ async def _single(tx: Tx, matter: Matter) -> tuple[str, dict[str, Param], Keyboa
     if group in {"climb", "gap"}:
         params["owner"] = await _owner(tx, matter.owed)
         params["extra"] = lines([*(_climb_lines(tx, matter) if group == "climb" else []), *_gap_lines(tx, matter)], "")
-        return f"obligation.{group}", params, (opens, *_stopping(matter))
+        word = await offered(tx, matter.owed, matter.viewer) if group == "climb" else ()
+        return f"obligation.{group}", params, ((*opens, *word), *_stopping(matter))
     if group == "moved":
         params["old"] = _was_due(matter)
         return "obligation.moved", params, (*(_own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()), opens)
@@ -238,7 +240,10 @@ async def _direct(tx: Tx, matter: Matter) -> Keyboard:
     if matter.waiting:
         settle = SETTLES.get(matter.owed.subject_kind)
         return () if settle is None else await settle(tx, matter.owed, matter.viewer)
-    if matter.group(tx.now) in {"climb", "gap"}:
+    if matter.group(tx.now) == "climb":
+        word = await offered(tx, matter.owed, matter.viewer)
+        return (*((word,) if word else ()), *_stopping(matter))
+    if matter.group(tx.now) == "gap":
         return _stopping(matter)
     return _own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()
 

@@ -50,7 +50,8 @@ class Context:
     async def do(self, verb: Any, given: Any) -> Outcome:
         """Perform the one action of this update. A refusal is a toast on a press, else a sentence in the chat."""
         self.acted = True
-        caller = Caller(self.account, self.chat, self.language, self.incoming.update_id, quiet=self.press is not None)
+        pressed = self.message_id if self.press is not None and self.private else None
+        caller = Caller(self.account, self.chat, self.language, self.incoming.update_id, quiet=self.press is not None, pressed=pressed)
         outcome = await perform(self.services.store, caller, verb, given)
         if isinstance(outcome, Refusal) and self.press is not None and not outcome.buttons:
             await self.answer(f"refusal.{outcome.code}", outcome.data, alert=True)

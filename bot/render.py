@@ -97,7 +97,7 @@ class Renderer:
             case "lines":
                 return str(value["between"]).join(self.param(part, language) for part in value["parts"])
             case "term":
-                return self._term(value["regime"], value["kind"], value["code"], language)
+                return self._term(value["regime"], value["kind"], value["code"], language, bare=bool(value.get("bare")))
             case "day":
                 return self._date(due_day(value["at"]), language)
             case "date":
@@ -110,13 +110,14 @@ class Renderer:
                 return html.escape(self._url(f"join:{value['token']}"))
         raise ValueError(f"a parameter of an unknown type: {value['$']!r}")
 
-    def _term(self, regime_id: str, kind: str, code: str, language: str) -> str:
+    def _term(self, regime_id: str, kind: str, code: str, language: str, *, bare: bool = False) -> str:
         regime = self.world.regimes.get(regime_id)
         if regime is None:
             return html.escape(code)
         if kind == "regime":
             return html.escape(regime.name.en if language == "en" else regime.name.zh)
-        return html.escape(regime.name_of(kind, code, language), quote=False)  # type: ignore[arg-type]  # checked there
+        named = regime.name_of(kind, code, language, bare=bare)  # type: ignore[arg-type]  # checked there
+        return html.escape(named, quote=False)
 
     def _date(self, day: date, language: str, *, bare: bool = False) -> str:
         texts = self._catalogues[language]

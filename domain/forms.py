@@ -67,11 +67,12 @@ class Form:
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose. `words` are what typed text is matched against."""
+    """One thing to choose. `words` are what typed text is matched against, `longer` what it is matched against where none of those fit."""
 
     code: str
     label: Param
     words: tuple[str, ...] = ()
+    longer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,8 @@ def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], t
     if ask is not None and word == "skip" and ask.optional:
         return _take(form, draft, None, None)
     if ask is not None and word == "done" and ask.kind == "files" and len(draft.answers.get(draft.at) or []) >= max(ask.least, 1):
-        return _move_on(form, draft)
+        reason = _reason(form, draft.answers, draft.at)
+        return _move_on(form, draft) if reason is None else _wrong(draft, **reason)
     if ask is not None and choice.isascii() and choice.isdigit() and int(choice) < len(draft.offered):
         code, label = draft.offered[int(choice)]
         if ask.kind == "day":

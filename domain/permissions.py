@@ -119,6 +119,7 @@ class Target:
     units: frozenset[str] = frozenset()  # departments that owe it
     owed_by: str = ""  # the role that owes it: a place must not learn what a group or the province is about to do there (`domain/sides.py`)
     barred: frozenset[int] = frozenset()  # seats that must not, whatever else holds (nobody verifies the own work)
+    card: str = ""  # what its live card is called: in whose chat one stands, that person had to do with it
 
 
 NOTHING = Target()

@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field
 
+from domain.place_names import PlaceNames
 from domain.regime_campaigns import (
     Accountability,
     Campaign,
@@ -145,15 +146,24 @@ class Regime(Part):
     def industry(self, code: str) -> Industry:
         return _find({each.id: each for each in self.industries}, "industry", code)
 
-    def name_of(self, kind: Kind, code: str, language: str) -> str:
-        """The Chinese name for "zh" and every language that is not English."""
+    def name_of(self, kind: Kind, code: str, language: str, *, bare: bool = False) -> str:
+        """The Chinese name for "zh" and every language that is not English.
+
+        A region that shares its name comes with its city, unless `bare`: where the city stands beside it.
+        """
         name = _find(self._named, kind, (kind, code)).name
+        if kind == "region" and not bare:
+            name = self.places.shown(code)
         return name.en if language.startswith("en") else name.zh
 
     def find_region(self, text: str) -> Region | None:
         """By code, name or alias, as lists and people write it; None where it is unknown or two regions share the name."""
-        found = {region.id: region for region in self.regions if text in _spellings(region)}
-        return next(iter(found.values())) if len(found) == 1 else None
+        found = self.places.find(text)
+        return self.region(found[0]) if len(found) == 1 else None
+
+    @cached_property
+    def places(self) -> PlaceNames:
+        return PlaceNames(self.regions)
 
     @property
     def province(self) -> Region:
@@ -278,7 +288,3 @@ def _find(things: Mapping[Key, Thing], kind: str, key: Key) -> Thing:
     if found is None:
         raise UnknownIdError(kind, key if isinstance(key, str) else str(key[1]))
     return found
-
-
-def _spellings(region: Region) -> tuple[str, ...]:
-    return (region.id, region.name.zh, region.name.en, *region.aliases)

@@ -13,6 +13,7 @@ from typing import Any
 from domain.regime import Regime
 from domain.regime_parts import Role
 from domain.roster_words import LEAST_NAME, Lexicon, RowError, fold, no_end, read_day, read_name, read_region, read_role, read_unit
+from domain.words import fold as words_fold
 
 HEAD_WITHIN = 15  # rows: titles and notes stand above the header
 MOST_ROWS = 5_000
@@ -198,7 +199,11 @@ def load(raw: Iterable[Mapping[str, Any]]) -> list[Row]:
 # What a row asks for ---------------------------------------------------------------------------------------------------------------
 
 
-def understand(rows: Iterable[Row], regime: Regime, on: date) -> tuple[list[Wanted], list[Refused]]:
+# Regions in which an enterprise of a name (`domain.words.fold`) is on file.
+Plants = Mapping[str, Sequence[str]]
+
+
+def understand(rows: Iterable[Row], regime: Regime, on: date, plants: Plants) -> tuple[list[Wanted], list[Refused]]:
     """What can be taken, and every other row with its reason. The second of two rows that say the same is refused."""
     taken: list[Wanted] = []
     refused: list[Refused] = []
@@ -206,7 +211,7 @@ def understand(rows: Iterable[Row], regime: Regime, on: date) -> tuple[list[Want
     names = Lexicon(regime, on)
     for row in rows:
         try:
-            wanted = _wanted(row, names)
+            wanted = _wanted(row, names, plants)
         except RowError as error:
             refused.append(Refused(row.number, row.name, error.code, error.word, error.near))
             continue
@@ -219,12 +224,12 @@ def understand(rows: Iterable[Row], regime: Regime, on: date) -> tuple[list[Want
     return taken, refused
 
 
-def _wanted(row: Row, names: Lexicon) -> Wanted:
+def _wanted(row: Row, names: Lexicon, plants: Plants) -> Wanted:
     name = read_name(row.name)
     role = read_role(names, row.role)
     unit, workplace = read_unit(names, row.unit or "")
-    scope = _scope(row, role, names, unit)
     enterprise = _enterprise(row, role)
+    scope = _plant_place(row, enterprise, names, plants) if enterprise else _scope(row, role, names, unit)
     return Wanted(
         row=row.number,
         name=name,
@@ -250,12 +255,31 @@ def _scope(row: Row, role: Role, names: Lexicon, unit: str | None) -> str:
         return found
     if role.scope == "province" and not words:
         return names.regime.province.id
+    if role.scope == "region":
+        return _region_below(row, names)
     region = read_region(names, words)
     if role.scope == "province" and region.id != names.regime.province.id:
         raise RowError("scope_province", words)
-    if role.scope != "province" and region.id == names.regime.province.id and role.scope != "group":
-        raise RowError("scope_too_wide", words)
     return region.id
+
+
+def _region_below(row: Row, names: Lexicon) -> str:
+    region = read_region(names, row.scope or "")
+    if region.id == names.regime.province.id:
+        raise RowError("scope_too_wide", row.scope or "")
+    return region.id
+
+
+def _plant_place(row: Row, enterprise: str, names: Lexicon, plants: Plants) -> str:
+    """The region of an enterprise on file need not be written, and where a wider one is, it is the enterprise's own that is meant."""
+    found, words = plants.get(words_fold(enterprise), ()), row.scope or ""
+    within = _region_below(row, names) if words else names.regime.province.id
+    near = tuple(region for region in found if names.regime.covers(within, region, names.on))
+    if len(near) == 1:
+        return near[0]
+    if not words:
+        raise RowError("plant_ambiguous" if near else "plant_unknown", enterprise, near)
+    return within
 
 
 def _enterprise(row: Row, role: Role) -> str:

@@ -148,7 +148,9 @@ def _spellings(thing: Named, *more: str) -> set[str]:
 
 def _near(things: Iterable[Named], words: str) -> tuple[str, ...]:
     """Codes of what may have been meant: names that contain the words, then those that look alike."""
-    names = {fold(thing.name.zh): thing.id for thing in things}
-    within = [code for name, code in names.items() if fold(words) in name]
-    alike = [names[name] for name in difflib.get_close_matches(fold(words), names, n=NEAR, cutoff=0.5)]
+    names: dict[str, list[str]] = {}
+    for thing in things:
+        names.setdefault(fold(thing.name.zh), []).append(thing.id)
+    within = [code for name, codes in names.items() if fold(words) in name for code in codes]
+    alike = [code for name in difflib.get_close_matches(fold(words), names, n=NEAR, cutoff=0.5) for code in names[name]]
     return tuple(dict.fromkeys([*within, *alike]))[:NEAR]

@@ -35,6 +35,11 @@ def term(regime: str, kind: str, code: str) -> Param:
     return {"$": "term", "regime": regime, "kind": kind, "code": code}
 
 
+def bare_place(regime: str, code: str) -> Param:
+    """A region by its own name alone, where its city stands beside it; `term` names the city where two regions are called the same."""
+    return {"$": "term", "regime": regime, "kind": "region", "code": code, "bare": True}
+
+
 def text(key: str, **params: Param) -> Param:
     """Another catalogue text inside this one."""
     return {"$": "text", "key": key, "params": params}

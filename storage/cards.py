@@ -99,6 +99,11 @@ async def refresh_several(tx: Tx, subjects: Sequence[str], *, priority: int = IN
         await outbox.put_card(tx, card.to, card.id, priority=priority, not_before=0)
 
 
+async def stands(tx: Tx, subject: str, lane: str) -> bool:
+    """Whether this chat has, or had, a card of this subject."""
+    return await tx.find(FIND, subject=subject, lane=lane) is not None
+
+
 async def get(tx: Tx, card_id: int) -> Card | None:
     row = await tx.find(GET, id=card_id)
     return None if row is None else _open(tx, row)

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.deadlines import local_date
 from domain.ledger import EXTRA, WORK, Item, Published, Source, State
+from domain.proof import PROVES
 from storage.tx import Row, Tx, one_of
 
 SELECT = "SELECT i.*, e.name AS enterprise_name FROM item i JOIN enterprise e ON e.id = i.enterprise"
@@ -35,9 +36,9 @@ WHERE n.subject_kind = 'item' AND n.subject = :item AND n.kind IN ({kinds}) ORDE
 LAST_DUE = """
 SELECT * FROM obligation WHERE subject_kind = 'item' AND subject = :item AND duty = 'item.rectify' ORDER BY id DESC LIMIT 1
 """
-FILES = """
+PROOF = """
 SELECT count(*) AS n FROM evidence v JOIN entry n ON n.id = v.entry
-WHERE n.subject_kind = 'item' AND n.subject = :item AND v.blob IS NOT NULL
+WHERE n.subject_kind = 'item' AND n.subject = :item AND v.kind IN ({kinds})
 """
 PIECE = """
 SELECT v.*, n.subject AS item FROM evidence v JOIN entry n ON n.id = v.entry
@@ -133,8 +134,10 @@ async def last_owner(tx: Tx, item: int) -> int:
     return int((await tx.one(LAST_DUE, item=item))["owner"])
 
 
-async def count_files(tx: Tx, item: int) -> int:
-    return int(await tx.value(FILES, item=item))
+async def count_proof(tx: Tx, item: int) -> int:
+    """How much stands in its history that shows the work."""
+    kinds, params = one_of("kind", PROVES)
+    return int(await tx.value(PROOF.format(kinds=kinds), item=item, **params))
 
 
 async def piece(tx: Tx, evidence_id: int) -> Row | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.ledger import Item
 from domain.obligations import LIGHTS
-from storage.enterprises import fold
+from domain.words import fold
 from storage.ledger import SELECT, item_of
 from storage.tx import Tx, one_of
 

@@ -9,6 +9,7 @@ from actions.finding import Find
 from domain.finding import may_know_of
 from domain.people import Seat
 from domain.speech import Message
+from domain.world import World
 from storage import people
 from storage.db import Store
 from storage.tx import Tx
@@ -114,10 +115,20 @@ def seat(seat_id: int, rights: str, kind: str, **more: Any) -> Seat:
     return Seat(seat_id, more.get("regime", REGIME), rights, rights, kind, "3714", rights)
 
 
-def test_one_local_seat_outweighs_a_seat_from_outside() -> None:
+async def test_a_special_inspection_is_found_by_those_above_it_and_its_own_only(stage: Stage) -> None:
+    """It works without notice: not even the groups of the inspection that runs besides learn who is on it."""
+    hidden = {"special_a", "special_leader_a"}
+    for who in ("leader_a", "inspector_a", "group_liaison_a", "stay_leader_a", "unit_liaison", "unit_lead", "liaison_a"):
+        assert not await found_on_all_pages(stage, who, "special") & hidden, who
+        assert (await _card(stage, who, f"seat:{stage.seats['special_a'].id}")).key == "find.gone"
+    for who in ("office", "office_lead", "provincial", "audit", "special_a", "special_leader_a"):
+        assert hidden <= await found_on_all_pages(stage, who, "special"), who
+
+
+def test_one_local_seat_outweighs_a_seat_from_outside(world: World) -> None:
     inspector, local = seat(1, "inspector", "group"), seat(2, "liaison", "region")
     other = seat(3, "leader", "group")
-    assert may_know_of([inspector], other)
-    assert not may_know_of([inspector, local], other)
-    assert may_know_of([inspector, local], inspector)
-    assert not may_know_of([], other)
+    assert may_know_of([inspector], other, world)
+    assert not may_know_of([inspector, local], other, world)
+    assert may_know_of([inspector, local], inspector, world)
+    assert not may_know_of([], other, world)

@@ -448,6 +448,8 @@ async def test_without_evidence_on_record_the_conversation_asks_for_a_file(cast:
     assert (await draft(cast, "liaison")).draft.at == "proof"
     await answer(cast, "liaison", Pressed("skip"))
     assert (await draft(cast, "liaison")).draft.at == "proof"
+    await answer(cast, "liaison", Sent("voice", PHOTO.hash), Pressed("done"))
+    assert (await draft(cast, "liaison")).draft.error == {"$": "text", "key": "form.error.no_proof", "params": {}}
     await answer(cast, "liaison", Sent("photo", PHOTO.hash), Pressed("done"), Pressed("submit"))
     assert (await cast.item(item)).state == "closing"
 

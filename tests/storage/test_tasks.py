@@ -383,7 +383,7 @@ async def test_reassigned_the_new_owner_owes_it_by_the_same_date(stage: Stage) -
     assert told[LIAISON].sent == ["task.told.taken"]
     assert "task:1" in told[OTHER_LIAISON].live
     assert (await stage.card(LIAISON)).key == "task.not_yours"
-    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Refusal("forbidden")
+    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Refusal("elsewhere")
     assert await stage.do(OFFICE, task_changes.reassign, given) == Refusal("task_new_owner")
     assert isinstance(await stage.do(OTHER_LIAISON, tasks.hand_in, press(0)), Done)
 
@@ -406,6 +406,9 @@ async def test_without_the_proof_it_is_not_done(stage: Stage) -> None:
     assert await stage.do(LIAISON, tasks.hand_in, press(1, pressed=None)) == Refusal("task_needs_proof")
 
     await stage.store.unit(lambda tx: files.record(tx, files.Blob(PHOTO, "image/jpeg", 3, "现场.jpg")))
+    await stage.do(LIAISON, converse.step, converse.Answer(Sent("voice", PHOTO)))
+    await stage.do(LIAISON, converse.step, converse.Answer(Pressed("done")))
+    assert "form.error.no_proof" in str((await stage.card(LIAISON, "draft")).params)
     await stage.do(LIAISON, converse.step, converse.Answer(Sent("photo", PHOTO)))
     for choice in ("done", "submit"):
         await stage.do(LIAISON, converse.step, converse.Answer(Pressed(choice)))
@@ -414,10 +417,21 @@ async def test_without_the_proof_it_is_not_done(stage: Stage) -> None:
 
 async def test_proof_that_came_with_a_report_is_not_asked_again(stage: Stage) -> None:
     await stage.do(OFFICE, tasks.assign, Assign(what="现场整改", assignee=stage.seats[LIAISON].id, due=date(2026, 3, 9), proof="yes"))
-    place = [{"kind": "location", "latitude": 36.5, "longitude": 117.25}]
-    await stage.do(LIAISON, tasks.progress, press(1, pressed=None, body="已开工", files=place))
+    await stage.store.unit(lambda tx: files.record(tx, files.Blob(PHOTO, "image/jpeg", 3, "现场.jpg")))
+    await stage.do(LIAISON, tasks.progress, press(1, pressed=None, body="已开工", files=[{"kind": "photo", "blob": PHOTO, "name": ""}]))
 
     assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Done(("task", 1), {"state": "handed_in"})
+
+
+async def test_a_voice_note_or_a_place_is_no_proof(stage: Stage) -> None:
+    """Kept with the task, and a photo or a file is asked for all the same."""
+    await stage.do(OFFICE, tasks.assign, Assign(what="现场整改", assignee=stage.seats[LIAISON].id, due=date(2026, 3, 9), proof="yes"))
+    await stage.store.unit(lambda tx: files.record(tx, files.Blob(PHOTO, "audio/ogg", 3, "")))
+    given = [{"kind": "location", "latitude": 36.5, "longitude": 117.25}, {"kind": "voice", "blob": PHOTO, "name": ""}]
+    await stage.do(LIAISON, tasks.progress, press(1, pressed=None, body="已开工", files=given))
+
+    assert await stage.do(LIAISON, tasks.hand_in, press(1)) == Done(result="task_needs_proof")
+    assert await stage.do(LIAISON, tasks.hand_in, press(1, pressed=None, files=given)) == Refusal("task_needs_proof")
 
 
 @pytest.fixture

@@ -150,6 +150,17 @@ def test_names_by_language(shandong: Regime) -> None:
     assert shandong.name_of("role", "resident", "fr") == "驻企监督员"
 
 
+def test_regions_of_one_name_are_shown_with_their_city_in_each_language(shandong: Regime, jilin: Regime) -> None:
+    assert shandong.name_of("region", "370103", "zh") == "济南市市中区"
+    assert shandong.name_of("region", "370402", "en") == "Shizhong District, Zaozhuang"
+    assert (shandong.name_of("region", "371302", "zh"), shandong.name_of("region", "371302", "en")) == ("兰山区", "Lanshan District, Linyi")
+    assert shandong.name_of("region", "370103", "zh", bare=True) == "市中区"
+    for regime in (shandong, jilin):
+        for language in ("zh", "en"):
+            shown = [regime.name_of("region", region.id, language) for region in regime.regions]
+            assert len(set(shown)) == len(shown), (regime.id, language)
+
+
 def test_an_unknown_code_says_what_was_asked(shandong: Regime) -> None:
     for lookup in (shandong.region, shandong.unit, shandong.role, shandong.duty, shandong.ledger_class, shandong.campaign):
         with pytest.raises(UnknownIdError, match="'nowhere'"):
@@ -166,6 +177,8 @@ def test_regions_are_found_as_people_write_them(jilin: Regime, shandong: Regime)
         "2201",
     ]
     assert shandong.find_region("市中区") is None  # there is one in 济南 and one in 枣庄
+    for words in ("济南市市中区", "济南 市中区", "济南市中区", "Shizhong District, Jinan"):
+        assert shandong.find_region(words) is shandong.region("370103"), words
     assert shandong.find_region("某地") is None
 
 

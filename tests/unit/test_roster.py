@@ -12,7 +12,8 @@ HEAD = ["姓名", "单位", "职务", "范围", "任期至", "企业"]
 
 
 def wanted_of(world: World, *lines: list[str], head: list[str] = HEAD) -> Diff:
-    taken, refused = understand(read_rows([head, *lines]), world.regime("shandong-2022"), TODAY)
+    plants = {"甲钢铁公司": ["371402"], "乙焦化": ["370103", "370402"]}
+    taken, refused = understand(read_rows([head, *lines]), world.regime("shandong-2022"), TODAY, plants)
     return compare(taken, refused, [])
 
 
@@ -84,6 +85,34 @@ def test_why_a_row_cannot_be_taken(world: World, line: list[str], code: str) -> 
     assert [each.name for each in diff.new] == ["李四"]
 
 
+@pytest.mark.parametrize(("scope", "enterprise", "place"), [
+    ("", "甲 钢铁公司", "371402"),
+    ("德州", "甲钢铁公司", "371402"),
+    ("济南市", "甲钢铁公司", "3701"),
+    ("济南", "乙焦化", "370103"),
+    ("枣庄 市中区", "乙焦化", "370402"),
+    ("德城区", "丙水泥", "371402"),
+])  # fmt: skip
+def test_a_resident_supervisor_is_where_the_enterprise_is(world: World, scope: str, enterprise: str, place: str) -> None:
+    """On file, its place need not be written; a wider one that is written means it; elsewhere it is another enterprise."""
+    (found,) = wanted_of(world, ["张三", "", "驻企监督员", scope, "", enterprise]).new
+    assert (found.scope_kind, found.scope, found.enterprise) == ("enterprise", place, enterprise)
+
+
+def test_an_enterprise_not_known_or_in_two_places_needs_its_place(world: World) -> None:
+    line = ["张三", "", "驻企监督员", "", ""]
+    refused = wanted_of(world, [*line, "丙水泥"], [*line, "乙焦化"]).refused
+    assert [(each.code, each.near) for each in refused] == [("plant_unknown", ()), ("plant_ambiguous", ("370103", "370402"))]
+
+
+def test_a_place_of_two_cities_is_refused_with_both_named(world: World) -> None:
+    (refused,) = wanted_of(world, ["张三", "", "地方联络员", "市中区", "", ""]).refused
+    assert refused.near == ("370103", "370402")
+    for words in ("济南市市中区", "济南 市中区", "济南市 市中区"):
+        (found,) = wanted_of(world, ["张三", "", "地方联络员", words, "", ""]).new
+        assert found.scope == "370103", words
+
+
 def test_a_role_nearly_right_is_named_back(world: World) -> None:
     (refused,) = wanted_of(world, ["张三", "", "监督员", "德州", "", ""]).refused
     assert "resident" in refused.near
@@ -114,6 +143,7 @@ def test_the_difference_to_the_seats_there_are(world: World) -> None:
         ),
         world.regime("shandong-2022"),
         TODAY,
+        {},
     )
     diff = compare(taken, refused, [held(1, workplace="德州市 发改委"), held(2, name="李四"), held(3, name="王五"), held(4, name="赵六")])
     assert [each.name for each in diff.new] == ["王五"]
@@ -123,7 +153,9 @@ def test_the_difference_to_the_seats_there_are(world: World) -> None:
 
 
 def test_a_column_that_is_not_there_changes_nothing(world: World) -> None:
-    taken, refused = understand(read_rows([["姓名", "职务", "范围"], ["张三", "地方联络员", "德州"]]), world.regime("shandong-2022"), TODAY)
+    taken, refused = understand(
+        read_rows([["姓名", "职务", "范围"], ["张三", "地方联络员", "德州"]]), world.regime("shandong-2022"), TODAY, {}
+    )
     diff = compare(taken, refused, [held(1, workplace="德州市发改委", until=date(2027, 6, 30))])
     assert not diff.moves
     assert len(diff.unchanged) == 1

@@ -106,6 +106,21 @@ async def test_handed_on_and_not_received(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_an_old_reminder_after_it_went_to_somebody_else(scene: Scene, golden: Golden) -> None:
+    """The buttons of a reminder outlive the duty: pressed, it says who has it no longer, and loses them."""
+    await seated(scene, "shandong-2022", "office", "liaison")
+    await county_liaison(scene)
+    await assigned(scene)
+    await scene.move_to("2026-03-04", "08:31")
+    await scene.press("office", "换承办人")
+    await scene.press("office", "孙县联")
+    await scene.say("office", "县里办更合适")
+    await scene.press("office", "提交")
+    await scene.forget()
+    await scene.press("liaison", "报进展")
+    golden(scene)
+
+
 async def county_liaison(scene: Scene) -> None:
     person = await scene.join("county", "孙县联")
 

@@ -12,13 +12,13 @@ from actions.options import options
 from actions.perform import SPECS, action, run
 from actions.prompts import answers_given
 from domain import forms
-from domain.dates import Counted, read_until
+from domain.dates import Counted, read_due
 from domain.deadlines import due_date, local_date, parse_limit
-from domain.forms import Draft, Form, Pressed, Reply, Said
+from domain.forms import Ask, Draft, Form, Pressed, Reply, Said
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import is_public, may_start
-from domain.speech import Param, on, text
+from domain.speech import Param, by, on, text
 from storage import cards, drafts, outbox
 from storage.drafts import StoredDraft
 from storage.tx import Tx
@@ -153,7 +153,7 @@ async def _turn(tx: Tx, actor: Actor, form: Form, draft: Draft, reply: Reply) ->
             in_sight = not draft.more and len(draft.offered) <= forms.PAGE
             error = "form.error.not_offered" if in_sight else "form.error.none_like"
             return forms.Turn(replace(draft, error=text(error, words=reply.text.strip()[:60])))
-    return forms.answer(form, draft, reply, lambda words: parse_day(tx, words, counted=ask is not None and ask.counted))
+    return forms.answer(form, draft, reply, lambda words: parse_day(tx, words, ask, draft.answers))
 
 
 async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: Draft) -> None:
@@ -308,22 +308,27 @@ def _due(tx: Tx, span: str) -> Param:
     return on(due.date, provisional=due.provisional)
 
 
-def parse_day(tx: Tx, words: str, *, counted: bool = False) -> tuple[str, Param] | None:
-    """A due date from `5wd`, `2026-12-01`, `12-1`, `12月1日`; never a past one. The raw answer is the ISO date.
+def parse_day(tx: Tx, words: str, ask: Ask | None, answers: Mapping[str, Any]) -> tuple[str, Param] | str:
+    """A due date from `5wd`, `2026-12-01`, `12月1日`, `明天 10:00`; never a past one. The raw answer is the ISO date.
 
-    `counted`: with the span that was written, so that it can be counted again (`domain.dates.Until`).
+    Where the question counts, it keeps the span that was written, so that it can be counted again (`domain.dates.Until`).
     """
-    found = read_until(words, local_date(tx.now), tx.world.calendar)
-    if found is None:
-        return None
+    found = read_due(words, tx.now, tx.world.calendar)
+    counted = ask is not None and ask.counted
+    hours = ask is not None and ask.hours is not None and ask.hours(answers)
+    if not hours and (found == "two_ways" or (isinstance(found, Counted) and found.until.clock)):
+        return "form.error.day_whole"
+    if isinstance(found, str):
+        wanted = "form.error.want_hour" if hours else "form.error.want_day"
+        return wanted if found == "unclear" else f"form.error.day_{found}"
     until = found.until
     if not counted or not until.span:
-        return until.day.isoformat(), shown(found)
+        return until.when, shown(found)
     return str(until), text("form.day_counted", day=shown(found), span=span_words(until.span))
 
 
 def shown(found: Counted) -> Param:
-    return on(found.until.day, provisional=found.provisional)
+    return by(found.until, provisional=found.provisional)
 
 
 def span_words(span: str) -> Param:

@@ -5,12 +5,12 @@ Private matters (complaints) are left out: a phone's calendar is copied to place
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from actions.matters import words
 from actions.perform import action
 from actions.subjects import private_kinds
-from domain.deadlines import DAY_MS, due_day
+from domain.dates import Until
+from domain.deadlines import DAY_MS
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome
 from domain.people import Actor, Seat
@@ -30,7 +30,7 @@ class Deadline:
 
     id: int
     version: int
-    day: date
+    until: Until
     over: bool
     params: Mapping[str, Param]
 
@@ -60,7 +60,7 @@ async def mine(tx: Tx, actor: Actor) -> Mine:
 
 async def _deadline(tx: Tx, owed: Owed, seat: Seat) -> Deadline:
     params, _ = await words(tx, owed, seat)
-    return Deadline(owed.id, owed.version, due_day(owed.due_at), owed.state != "open", params)
+    return Deadline(owed.id, owed.version, Until.ending(owed.due_at), owed.state != "open", params)
 
 
 @action("obligation.mine")

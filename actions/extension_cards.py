@@ -7,14 +7,14 @@ from actions.cards import card
 from actions.people import overseen
 from actions.stopping import stop_button, stopped_rows
 from actions.subjects import describe, is_private
-from domain.dates import Counted
+from domain.dates import Counted, Until
 from domain.deadlines import local_date
 from domain.escalation import Around
 from domain.extensions import Room, entitled, room
 from domain.obligations import Owed
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Keyboard, Message, Param, day, lines, on, text
+from domain.speech import Button, Keyboard, Message, Param, by, lines, text
 from storage import extensions, people
 from storage import obligations as owing
 from storage.extensions import Extension
@@ -83,7 +83,7 @@ async def waiting_line(tx: Tx, owed: Owed | None) -> list[Param]:
 def _date(tx: Tx, extension: Extension) -> Param:
     """By the calendar of now while it waits; once decided, as it was."""
     found = extension.wanted.by(tx.world.calendar) if extension.state == "asked" else Counted(extension.wanted, provisional=False)
-    return on(found.until.day, provisional=found.provisional)
+    return by(found.until, provisional=found.provisional)
 
 
 @card("extension")
@@ -102,7 +102,7 @@ async def extension_card(tx: Tx, extension_id: int, viewer: int | None) -> Messa
         "title": about.title,
         "number": about.number,
         "state": text(f"extension.state.{extension.state}"),
-        "was": day(extension.was_due_at),
+        "was": by(Until.ending(extension.was_due_at)),
         "wanted": _date(tx, extension),
         "who": await label(tx, await people.seat(tx, extension.asker)),
         "reason": extension.reason,

@@ -4,8 +4,6 @@ The request is owed an answer like anything else (duty `extension.decide`), so i
 plans every reminder again in the same unit.
 """
 
-from datetime import date
-
 from actions import obligations
 from actions.assignees import label
 from actions.converse import Open, open_form, shown
@@ -13,15 +11,16 @@ from actions.extension_cards import buttons, decide_target, deciders, may_ask, r
 from actions.inputs_extensions import About, AskMore, Press, RefuseMore
 from actions.options import source
 from actions.perform import action
-from actions.subjects import Subject, describe, subject
-from domain.deadlines import end_of_day, local_date
+from actions.subjects import NOUNS, Subject, describe, subject
+from domain.dates import Until
+from domain.deadlines import local_date
 from domain.extensions import proposals
 from domain.forms import Draft, Option
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
-from domain.speech import Button, Keyboard, Param, day, text
+from domain.speech import Button, Keyboard, Param, by, text
 from storage import cards, entries, extensions, outbox
 from storage import obligations as owing
 from storage.extensions import Extension
@@ -48,8 +47,8 @@ async def extension_days(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> li
     room = await room_of(tx, await owing.get(tx, int(draft.answers["obligation"])))
     fit = list(proposals(room, local_date(tx.now), tx.world.calendar))
     offered = [Option(each.until.code, text("form.day", span=text(f"span.{each.until.span}"), day=shown(each))) for each in fit]
-    if room.latest not in {each.until.day for each in fit}:
-        offered.append(Option(room.latest.isoformat(), text("extension.latest", day=day(end_of_day(room.latest)))))
+    if room.latest.at not in {each.until.at for each in fit}:
+        offered.append(Option(room.latest.code, text("extension.latest", day=by(room.latest))))
     return offered
 
 
@@ -61,7 +60,8 @@ async def begin(tx: Tx, actor: Actor, given: About) -> Outcome:
     if code is not None:
         return Refusal(code)
     room = await room_of(tx, owed)
-    preset = {"obligation": owed.id, "due": room.due.isoformat(), "latest": room.latest.isoformat()}
+    hours = NOUNS[owed.subject_kind].hours
+    preset = {"obligation": owed.id, "due": str(room.due), "latest": str(room.latest), "hours": hours}
     return await open_form(tx, actor, Open("extension", preset))
 
 
@@ -72,8 +72,8 @@ async def ask(tx: Tx, actor: Actor, given: AskMore) -> Outcome:
     code, room = await may_ask(tx, owed), await room_of(tx, owed)
     if code is not None:
         return Refusal(code)
-    if not room.due < given.wanted.day <= room.latest or given.wanted.day < local_date(tx.now):
-        return Refusal("extension_too_far", {"due": day(end_of_day(room.due)), "latest": day(end_of_day(room.latest))})
+    if not room.holds(given.wanted) or given.wanted.at <= tx.now:
+        return Refusal("extension_too_far", {"due": by(room.due), "latest": by(room.latest)})
     decider = next((seat for seat in await deciders(tx, owed) if seat.to() is not None), None)
     if decider is None:
         return Refusal("extension_nobody")
@@ -90,12 +90,12 @@ async def ask(tx: Tx, actor: Actor, given: AskMore) -> Outcome:
         region=owed.region,
         parent=owed.id,
     )
-    await _enter(tx, owed, actor, "extension_asked", given.reason, given.wanted.day)
+    await _enter(tx, owed, actor, "extension_asked", given.reason, given.wanted)
     await _put_before(tx, extension, decider)
     params = {**await _words(tx, owed, actor.seat), "who": await label(tx, decider), "wanted": shown(given.wanted.by(tx.world.calendar))}
     await outbox.say(tx, actor.to(), "extension.told.asked", params)
     await cards.refresh_all(tx, f"{owed.subject_kind}:{owed.subject}")
-    return Done(("extension", extension), {"obligation": owed.id, "wanted": given.wanted.day.isoformat(), "decider": decider.id})
+    return Done(("extension", extension), {"obligation": owed.id, "wanted": given.wanted.when, "decider": decider.id})
 
 
 async def _put_before(tx: Tx, extension: int, decider: Seat) -> None:
@@ -104,7 +104,7 @@ async def _put_before(tx: Tx, extension: int, decider: Seat) -> None:
     await cards.show(tx, f"extension:{extension}", to, fresh=True)
 
 
-async def _enter(tx: Tx, owed: Owed, actor: Actor, kind: str, words: str = "", until: date | None = None) -> None:
+async def _enter(tx: Tx, owed: Owed, actor: Actor, kind: str, words: str = "", until: Until | None = None) -> None:
     """Into the history of the matter itself: what was wanted and why stands there for good."""
     await entries.add(tx, owed.subject_kind, owed.subject, author=actor.seat.id, kind=kind, body=words, day=until)
 
@@ -119,16 +119,16 @@ async def grant(tx: Tx, actor: Actor, given: Press) -> Outcome:
     """One press: the new date holds, every reminder is planned again, and those concerned are told once."""
     extension = await extensions.get(tx, given.extension)
     wanted = extension.wanted.by(tx.world.calendar)
-    if extension.state == "asked" and wanted.until.day < local_date(tx.now):
+    if extension.state == "asked" and wanted.until.at <= tx.now:
         return Refusal("extension_date_past")
     if not await extensions.decide(tx, extension.id, "granted", actor.seat.id):
         return await _decided_before(tx, actor, extension, given.pressed)
     owed = await owing.get(tx, extension.obligation)
     await obligations.reschedule(tx, owed.id, wanted.until)
-    await _enter(tx, owed, actor, "extension_granted", until=wanted.until.day)
+    await _enter(tx, owed, actor, "extension_granted", until=wanted.until)
     await _over(tx, extension)
     await _tell(tx, actor, owed, "extension.told.granted", wanted=shown(wanted))
-    return Done(("extension", extension.id), {"obligation": owed.id, "due": wanted.until.day.isoformat()})
+    return Done(("extension", extension.id), {"obligation": owed.id, "due": wanted.until.when})
 
 
 @action("extension.decide", of=_deciding)

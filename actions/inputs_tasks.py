@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from actions.inputs_proof import with_proof
 from domain.dates import DueDate
-from domain.forms import Ask
+from domain.forms import Ask, always
 
 Files = list[dict[str, Any]] | None  # `{kind, blob}` or `{kind: "location", latitude, longitude}`
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -31,7 +31,7 @@ class Assign(BaseModel):
     assignee: Annotated[int | Literal["role", "liaisons"], Ask("choice", source="assignees")]
     role: Annotated[str | None, Ask("choice", source="assign_roles", when=_to_role)] = None
     places: Annotated[str | None, Ask("choice", source="assign_places", when=_to_many)] = None
-    due: Annotated[DueDate, Ask("day", counted=True)]
+    due: Annotated[DueDate, Ask("day", counted=True, hours=always)]
     detail: Annotated[Note | None, Ask(optional=True, later=True)] = None
     files: Annotated[Files, Ask("files", optional=True, later=True, caption="detail")] = None
     proof: Annotated[Literal["yes"] | None, Ask("choice", source="proof", optional=True, later=True)] = None
@@ -78,7 +78,7 @@ class Withdraw(Step):
 
 
 class ChangeDue(OnTask):
-    due: Annotated[DueDate, Ask("day", counted=True)]
+    due: Annotated[DueDate, Ask("day", counted=True, hours=always)]
     body: Annotated[Reason, Ask()]
 
 
@@ -91,7 +91,7 @@ class HandOn(OnTask):
     """转办: a part of the work, or all of it, to somebody within the own scope; due no later than the task itself."""
 
     assignee: Annotated[int, Ask("choice", source="hand_on_to")]
-    due: Annotated[DueDate, Ask("day", source="hand_on_days", counted=True)]
+    due: Annotated[DueDate, Ask("day", source="hand_on_days", counted=True, hours=always)]
     body: Annotated[Note | None, Ask(optional=True, later=True)] = None
     files: Annotated[Files, Ask("files", optional=True, later=True, caption="body")] = None
 

@@ -7,7 +7,6 @@ import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from actions import obligations
 from actions.cards import card
@@ -22,12 +21,13 @@ from actions.relay_button import beside, relay_button
 from actions.reminding import remind_button
 from actions.stopping import stop_button, stopped_rows
 from domain import ledger
+from domain.dates import Until
 from domain.deadlines import due_day, local_date
 from domain.ledger import Item
 from domain.obligations import Light, Owed, light, worst
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Message, Param, cut, lines, moment, on, term, text
+from domain.speech import Button, Message, Param, by, cut, lines, moment, term, text
 from domain.undoing import can_undo
 from storage import entries, people
 from storage import ledger as items
@@ -289,13 +289,13 @@ def _entry(entry: Entry, who: Param, numbers: dict[int, int]) -> Param:
     return lines(parts)
 
 
-def body_words(kind: str, body: str, day: date | None, most: int = CELL) -> Param:
+def body_words(kind: str, body: str, day: Until | None, most: int = CELL) -> Param:
     """The date it is about and what somebody wrote.
 
     Of a change of columns, each with what it was and what it is (`actions/ledger_import.py` put it so).
     """
     if day is not None:
-        return lines([on(day), *([body] if body else [])], " ")
+        return lines([by(day), *([body] if body else [])], " ")
     if kind != "edited":
         return body
     cells = [

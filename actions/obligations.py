@@ -15,14 +15,14 @@ from actions.perform import action
 from actions.subjects import NOUNS, card_of, describe, is_private
 from domain.calendar import Calendar
 from domain.dates import Until
-from domain.deadlines import Due, Limit, at, due_day, due_from, end_of_day, local_date, local_minutes, parse_limit
+from domain.deadlines import Due, Limit, at, due_day, due_from, local_date, parse_limit
 from domain.obligations import LIVE, Owed, Plan, plan, plan_open
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target
 from domain.regime import Regime
 from domain.regime_parts import Duty
-from domain.speech import Param, moment, term
+from domain.speech import Param, by, term
 from storage import cards, entries, extensions, outbox, people
 from storage import obligations as store
 from storage.tx import Tx
@@ -42,8 +42,9 @@ class Term:
 class Wanted:
     """A duty to be put on record.
 
-    `due` is a date (24:00), `due_at` an exact instant, `span` a limit such as "5wd" that counts from today; without any of them the
-    duty's own limit counts. What was counted, a `due` that was given as a span, too, is counted again when holidays are announced.
+    `due` is a date (24:00, or its time of day where one was given), `due_at` an exact instant, `span` a limit such as "5wd" that counts
+    from today; without any of them the duty's own limit counts. What was counted, a `due` that was given as a span, too, is counted again
+    when holidays are announced.
     """
 
     regime: str
@@ -128,7 +129,7 @@ def _given(tx: Tx, due: Until) -> Term:
     """By the calendar of now: it may have changed since somebody chose the date."""
     found = due.by(tx.world.calendar)
     start_at = tx.now if due.since is None or due.since == local_date(tx.now) else at(due.since, "00:00")
-    return Term(start_at, end_of_day(found.until.day), found.provisional, due.span)
+    return Term(start_at, found.until.at, found.provisional, due.span)
 
 
 def _term(tx: Tx, regime: str, duty: str, due_at: int | None, span: str) -> Term:
@@ -231,10 +232,12 @@ async def live_of(tx: Tx, kind: str, subject_id: int, duty: str | None = None) -
 
 
 def recounted(owed: Owed, calendar: Calendar) -> Term:
-    """The due date by this calendar: what was counted with a limit is counted again, a date that somebody gave stands."""
+    """The due date by this calendar: what was counted with a limit is counted again, a date or a time of day that somebody gave stands."""
     if owed.span:
-        found = due_from(owed.start_at, parse_limit(owed.span), calendar)
-        return Term(owed.start_at, found.at, found.provisional, owed.span)
+        limit = parse_limit(owed.span)
+        found, given = due_from(owed.start_at, limit, calendar), Until.ending(owed.due_at)
+        due_at = found.at if limit.unit == "h" else replace(given, day=found.date).at
+        return Term(owed.start_at, due_at, found.provisional, owed.span)
     return Term(owed.start_at, owed.due_at, owed.provisional and not calendar.published(due_day(owed.due_at).year))
 
 
@@ -280,16 +283,14 @@ def duty_of(regime: Regime, code: str) -> Duty | None:
 
 def until_of(owed: Owed) -> Until:
     """Its due date as it was given, to be given on."""
-    day = due_day(owed.due_at)
+    given = Until.ending(owed.due_at)
     counted = owed.span and parse_limit(owed.span).unit != "h"
-    return Until(day, owed.span, local_date(owed.start_at)) if counted else Until(day)
+    return replace(given, span=owed.span, since=local_date(owed.start_at)) if counted else given
 
 
 def due_words(owed: Owed) -> Param:
-    """The due date as people are told it: a day where it ends at 24:00, else the moment; marked where it may still move."""
-    if local_minutes(owed.due_at):
-        return moment(owed.due_at)
-    return {"$": "date", "date": due_day(owed.due_at).isoformat(), "provisional": owed.provisional}
+    """The due date as people are told it: a day where it ends at 24:00, else with the time of day; marked where it may still move."""
+    return by(Until.ending(owed.due_at), provisional=owed.provisional)
 
 
 # What people do to an obligation -------------------------------------------------------------------------------------------------

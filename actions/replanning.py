@@ -11,7 +11,7 @@ import structlog
 
 from actions.obligations import count_again, duty_of
 from actions.subjects import card_of
-from domain.deadlines import due_day
+from domain.dates import Until
 from domain.obligations import Owed, plan
 from domain.regime import Regime
 from domain.slots import next_slot, widened
@@ -132,7 +132,7 @@ async def _tell(tx: Tx, moved: list[tuple[Owed, Owed]]) -> None:
     own, quiets = await notices.own_times(tx, sorted(people)), await notices.own_quiets(tx, sorted(people))
     told = []
     for before, owed in moved:
-        ruled, kind = tx.world.regime(owed.regime).quiet, f"moved:{due_day(before.due_at).isoformat()}"
+        ruled, kind = tx.world.regime(owed.regime).quiet, f"moved:{Until.ending(before.due_at).when}"
         concerned = people & {seats[seat].person for seat in (owed.owner, owed.creditor) if seat is not None}
         for person in sorted(concerned):
             slot_at = next_slot(tx.now, widened(ruled, quiets.get(person)), own.get(person))

@@ -54,6 +54,7 @@ class Noun:
     attach: Attach | None = None
     acked: Acked | None = None
     shown_on: str = ""
+    hours: bool = False
 
 
 NOUNS: dict[str, Noun] = {}
@@ -69,6 +70,7 @@ def subject(
     attach: Attach | None = None,
     acked: Acked | None = None,
     shown_on: str = "",
+    hours: bool = False,
 ) -> Callable[[Describe], Describe]:
     """Register a noun: `async (tx, subject id, viewing seat or None) -> Subject`.
 
@@ -76,10 +78,11 @@ def subject(
     to this seat at all (a complaint never reaches whom it is about). `private`: left out of overviews and of digests over a region.
     `attach`: how words or files that came without a conversation become progress of this matter (without it they cannot).
     `acked`: what follows when its receipt is confirmed. `shown_on`: the kind of card it stands on, where it has none of its own.
+    `hours`: people give its due date a time of day where they want to.
     """
 
     def register(fn: Describe) -> Describe:
-        NOUNS[kind] = Noun(fn, buttons, reaches, private, attach, acked, shown_on)
+        NOUNS[kind] = Noun(fn, buttons, reaches, private, attach, acked, shown_on, hours)
         return fn
 
     return register

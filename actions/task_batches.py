@@ -11,11 +11,12 @@ from actions.inputs_tasks import Assign
 from actions.perform import action
 from actions.task_giving import Order, give_out
 from domain import batches as rules
-from domain.deadlines import due_day, end_of_day, local_date
+from domain.dates import Until
+from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Message, Param, day, lines, term, text
+from domain.speech import Button, Message, Param, by, lines, term, text
 from storage import cards, people
 from storage import task_batches as store
 from storage.task_batches import Batch, Standing
@@ -59,7 +60,7 @@ async def asked(tx: Tx, given: OnBatch) -> Target | None:
 async def send(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     """The second press: one task each. Whoever is out of reach by now is left out; the overview shows who got it."""
     batch = await store.get(tx, given.batch)
-    if batch.state == "draft" and (batch.due.day < local_date(tx.now) or tx.now - batch.created_at > rules.WAITS):
+    if batch.state == "draft" and (batch.due.at <= tx.now or tx.now - batch.created_at > rules.WAITS):
         return Refusal("task_batch_old")
     if not await store.move(tx, batch.id, "sent"):
         return await _over(tx, actor, batch, given)
@@ -76,7 +77,7 @@ async def send(tx: Tx, actor: Actor, given: OnBatch) -> Outcome:
     if not given_to:
         return Refusal("task_nobody_there")
     await cards.show(tx, f"batch:{batch.id}", actor.to(), message_id=given.pressed)
-    return Done(("batch", batch.id), {"tasks": given_to, "due": batch.due.day.isoformat()})
+    return Done(("batch", batch.id), {"tasks": given_to, "due": batch.due.when})
 
 
 @action("task.batch", of=asked)
@@ -196,7 +197,7 @@ async def list_card(tx: Tx, coded: int, viewer: int | None) -> Message | None:
 
 
 def _row(tx: Tx, batch: Batch, n: int, each: Standing, seat: Seat) -> Param:
-    when: Param = "" if each.due_at is None else text("task.row_due", day=day(end_of_day(due_day(each.due_at))))
+    when: Param = "" if each.due_at is None else text("task.row_due", day=by(Until.ending(each.due_at)))
     place = term(batch.regime, "region", each.region)
     return text("task.batch.row", n=n, state=text(f"task.batch.is.{_standing(tx, each)}"), place=place, who=seat.holder, due=when)
 

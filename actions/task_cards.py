@@ -17,7 +17,7 @@ from domain.deadlines import local_date
 from domain.obligations import Owed, light
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
-from domain.speech import Button, Keyboard, Message, Param, lines, moment, on, text
+from domain.speech import Button, Keyboard, Message, Param, by, lines, moment, text
 from domain.tasks import Verb, why_not
 from domain.undoing import can_undo
 from storage import entries, people, tasks
@@ -156,7 +156,7 @@ def _due(tx: Tx, task: Task, owed: Owed) -> Param:
 
 def _said(entry: Entry, most: int) -> Param:
     """The date it is about, and the words."""
-    said: list[Param] = [*([] if entry.day is None else [on(entry.day)]), *([cut(entry.body, most)] if entry.body else [])]
+    said: list[Param] = [*([] if entry.day is None else [by(entry.day)]), *([cut(entry.body, most)] if entry.body else [])]
     return text("task.said", words=lines(said, " ")) if said else ""
 
 

@@ -1,7 +1,5 @@
 """What changes while a task is being done: its due date, who does it, and whom it is handed on to (转办)."""
 
-from datetime import date
-
 from actions import obligations, receipts
 from actions.assignees import label, may_get, options_for, work_region
 from actions.converse import Open, open_form, shown
@@ -11,13 +9,13 @@ from actions.perform import action
 from actions.task_giving import Order, give_out
 from actions.task_steps import asking, enter, push, refresh, tell, too_late, worked_on
 from domain.dates import Until
-from domain.deadlines import due_day, end_of_day, local_date
+from domain.deadlines import end_of_day, local_date
 from domain.extensions import SPANS
 from domain.forms import Draft, Option
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
-from domain.speech import day, text
+from domain.speech import by, text
 from domain.tasks import may_hand_on, why_not
 from storage import people, tasks
 from storage.tasks import Task
@@ -28,10 +26,10 @@ async def _clock(tx: Tx, task: Task) -> Owed | None:
     return next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
 
 
-async def latest_within(tx: Tx, task: Task) -> date:
+async def latest_within(tx: Tx, task: Task) -> Until:
     """What is handed on is due no later than the task itself; once that has passed, today."""
     owed = await _clock(tx, task)
-    return local_date(tx.now) if owed is None else max(due_day(owed.due_at), local_date(tx.now))
+    return Until.ending(owed.due_at if owed is not None and owed.due_at > tx.now else end_of_day(local_date(tx.now)))
 
 
 async def _late(tx: Tx, actor: Actor, task: Task, given: OnTask, code: str | None) -> Outcome | None:
@@ -50,16 +48,16 @@ async def change_due(tx: Tx, actor: Actor, given: ChangeDue) -> Outcome:
     late = await _late(tx, actor, task, given, why_not("due", task.state))
     if late is not None:
         return late
-    if given.due.day < local_date(tx.now):
+    if given.due.at <= tx.now:
         return Refusal("task_new_due_past")
     if task.parent is not None:
         parent = await tasks.get(tx, task.parent)
         bound = await latest_within(tx, parent)
-        if parent.live and given.due.day > bound:
-            return Refusal("task_due_after_parent", {"day": day(end_of_day(bound))})
+        if parent.live and given.due.at > bound.at:
+            return Refusal("task_due_after_parent", {"day": by(bound)})
     await _move_due(tx, actor, task, given.due, given.body)
     await push(tx, task.id, actor.to())
-    return Done(("task", task.id), {"due": given.due.day.isoformat()})
+    return Done(("task", task.id), {"due": given.due.when})
 
 
 async def _move_due(tx: Tx, actor: Actor, task: Task, due: Until, reason: str) -> None:
@@ -67,13 +65,13 @@ async def _move_due(tx: Tx, actor: Actor, task: Task, due: Until, reason: str) -
     if owed is None or not task.live:
         return
     await obligations.reschedule(tx, owed.id, due)
-    await enter(tx, actor, task, "due", reason, day=due.day)
+    await enter(tx, actor, task, "due", reason, day=due)
     await refresh(tx, task)
     for seat in {task.owner, task.asker} - {actor.seat.id}:
-        await tell(tx, task, seat, "task.told.due", day=day(end_of_day(due.day)), reason=reason)
+        await tell(tx, task, seat, "task.told.due", day=by(due), reason=reason)
     for child in await tasks.children(tx, task.id):
         clock = await _clock(tx, child)
-        if child.state == "open" and clock is not None and due_day(clock.due_at) > due.day:
+        if child.state == "open" and clock is not None and clock.due_at > due.at:
             await _move_due(tx, actor, child, due, reason)
 
 
@@ -150,10 +148,10 @@ async def hand_on_days(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list
     offered = [
         Option(each.until.code, text("form.day", span=text(f"span.{each.until.span}"), day=shown(each)))
         for each in counted
-        if each.until.day < latest
+        if each.until.at < latest.at
     ]
     owed = await _clock(tx, task)
-    own = Until(latest) if owed is None or latest != due_day(owed.due_at) else obligations.until_of(owed)
+    own = latest if owed is None or latest.at != owed.due_at else obligations.until_of(owed)
     return [*offered, Option(own.code, text("task.latest", day=shown(own.by(tx.world.calendar))))]
 
 
@@ -178,11 +176,11 @@ async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
     to = await people.in_force(tx, given.assignee)
     if to is None or not may_hand_on(actor.seat, to, await work_region(tx, to), tx.world.regime(task.regime), local_date(tx.now)):
         return Refusal("forbidden")
-    if given.due.day < local_date(tx.now):
+    if given.due.at <= tx.now:
         return Refusal("task_due_past")
     bound = await latest_within(tx, task)
-    if given.due.day > bound:
-        return Refusal("task_due_after_parent", {"day": day(end_of_day(bound))})
+    if given.due.at > bound.at:
+        return Refusal("task_due_after_parent", {"day": by(bound)})
     order = Order(task.title, given.body or task.detail, given.due, given.files or (), proof=task.proof, parent=task)
     child = await give_out(tx, actor.seat, to, order)
     await receipts.owe(tx, child, to.regime, await work_region(tx, to), to, actor.seat)
@@ -191,7 +189,7 @@ async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
     await push(tx, child, to.to())
     await refresh(tx, task)
     await push(tx, task.id, actor.to())
-    return Done(("task", child), {"parent": task.id, "owner": to.id, "due": given.due.day.isoformat()})
+    return Done(("task", child), {"parent": task.id, "owner": to.id, "due": given.due.when})
 
 
 begin_change_due = asking("task.due", "due", "task_due")

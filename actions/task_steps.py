@@ -5,13 +5,13 @@ back. Such an outcome is `Done(result=code)` and its sentence is `refusal.CODE`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, Protocol
 
 from actions import converse, obligations
 from actions.inputs_tasks import HandInProof, OnTask, Step
 from actions.perform import action
 from actions.task_cards import line_target, target
+from domain.dates import Until
 from domain.outcome import Done, Outcome
 from domain.people import Actor
 from domain.permissions import Target
@@ -62,7 +62,7 @@ async def enter(
     to: State | None = None,
     files: Sequence[Mapping[str, Any]] = (),
     *,
-    day: date | None = None,
+    day: Until | None = None,
 ) -> None:
     """Into the task's history; without `to` the state stays."""
     await entries.add(

@@ -11,7 +11,6 @@ from actions.subjects import Subject, subject
 from actions.task_cards import history
 from actions.task_giving import Order, give_out
 from actions.task_steps import asking, each_owed, enter, looked_at, move, push, reach, refresh, tell, too_late, worked_on
-from domain.deadlines import local_date
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
@@ -36,8 +35,7 @@ async def _assignee(tx: Tx, given: Assign) -> Target | None:
 @action("task.assign", of=_assignee)
 async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     """Put it on record and push it at once: the owner gets the card with its buttons, the asker the card that follows it."""
-    today = local_date(tx.now)
-    if given.due.day < today:
+    if given.due.at <= tx.now:
         return Refusal("task_due_past")
     if not isinstance(given.assignee, int):
         return await task_batches.write(tx, actor, given)
@@ -48,7 +46,7 @@ async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     task = await give_out(tx, actor.seat, owner, order)
     await push(tx, task, owner.to())
     await push(tx, task, actor.to())
-    return Done(("task", task), {"owner": owner.id, "due": given.due.day.isoformat()})
+    return Done(("task", task), {"owner": owner.id, "due": given.due.when})
 
 
 @action("task.progress", of=worked_on)
@@ -216,7 +214,7 @@ def _attach(task: int, words: str, files: list[dict[str, Any]]) -> tuple[Any, An
     return progress, Step(task=task, body=words, files=files)
 
 
-@subject("task", buttons=_under_a_ping, attach=_attach)
+@subject("task", buttons=_under_a_ping, attach=_attach, hours=True)
 async def described(tx: Tx, task_id: int, _viewer: Seat | None) -> Subject:
     task = await tasks.get(tx, task_id)
     return Subject(task.number, task.title, Button("button.task_show", "to", task.id))

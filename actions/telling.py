@@ -8,6 +8,7 @@ from actions.matters import in_rows, numbered, opening, seat_words, words
 from actions.obligations import due_words, duty_of
 from actions.relay import offered
 from actions.subjects import NOUNS, SETTLES, is_private
+from domain.dates import Until
 from domain.deadlines import due_day, local_date
 from domain.obligations import Owed
 from domain.overview import is_decision
@@ -15,7 +16,7 @@ from domain.people import Seat
 from domain.permissions import TABLE
 from domain.regime_parts import Duty
 from domain.slots import in_quiet, next_slot
-from domain.speech import DIGEST, PING, URGENT, Button, Keyboard, Param, To, lines, term, text
+from domain.speech import DIGEST, PING, URGENT, Button, Keyboard, Param, To, by, lines, term, text
 from storage import notices, obligations, outbox
 from storage.tx import Tx
 
@@ -175,7 +176,7 @@ def _moved_lines(matter: Matter) -> list[Param]:
 def _was_due(matter: Matter) -> Param:
     """The due date was counted again: what it had been."""
     moved = matter.about("moved")
-    return {"$": "date", "date": moved[0]} if moved else None
+    return by(Until.read(moved[0])) if moved else None
 
 
 def _climb_lines(tx: Tx, matter: Matter) -> list[Param]:

@@ -140,12 +140,12 @@ async def _fire(this: Round, due: Sequence[Owed]) -> None:
         for mark in step.spoken if duty is not None else ():
             assert duty is not None
             case = Case(this, owed, regime, duty, mark)
-            await (_ping(case) if mark.kind == "ping" else _climb(case))
+            await (_climb(case) if mark.kind == "chain" else _ping(case))
     await cards.refresh_several(this.tx, [card_of(owed) for owed, step in steps if step.fired], priority=DIGEST)
 
 
 async def _ping(case: Case) -> None:
-    """The owner is pinged. Where nobody can be, the first seat of the chain and the office hear so, once."""
+    """The owner is pinged, before the due date or at its hour. Where nobody can be, the first seat of the chain and the office hear so."""
     if reachable((case.owner,)):
         case.tell((case.owner,), "ping")
     else:

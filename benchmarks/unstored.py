@@ -62,7 +62,7 @@ class Forgetful:
             await self._say(incoming, CARD)
             return
         before = self._drafts[incoming.account]
-        turn = forms.answer(FORMS[before.form], before, Said(clean_text(incoming.message["text"])), lambda _: None)
+        turn = forms.answer(FORMS[before.form], before, Said(clean_text(incoming.message["text"])), lambda _: "form.error.want_day")
         self._drafts[incoming.account] = turn.draft
         await self._say(incoming, _question(turn.draft))
 
@@ -71,7 +71,7 @@ class Forgetful:
             draft = forms.begin(FORMS["task_progress"], {"task": 1})
         else:
             before = self._drafts[incoming.account]
-            turn = forms.answer(FORMS[before.form], before, Pressed(arg), lambda _: None)
+            turn = forms.answer(FORMS[before.form], before, Pressed(arg), lambda _: "form.error.want_day")
             if turn.done is not None:
                 await self._say(incoming, CARD)
                 return

@@ -102,6 +102,7 @@ class Renderer:
                 return self._date(due_day(value["at"]), language)
             case "date":
                 shown = self._date(date.fromisoformat(value["date"]), language, bare=bool(value.get("bare")))
+                shown = f"{shown} {value['clock']}" if value.get("clock") else shown
                 return self._text("date.provisional", {"day": shown}, language) if value.get("provisional") else shown
             case "moment":
                 at = local_time(value["at"])

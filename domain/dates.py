@@ -1,14 +1,19 @@
-"""Due dates as people write them: `5wd`, `5个工作日`, `2026-12-01`, `12-1`, `12月1日`, `1 Dec`. Without a year: the next to come."""
+"""Due dates as people write them: `5wd`, `5个工作日`, `2026-12-01`, `12-1`, `12月1日`, `1 Dec`, `明天`; with a time of day or without.
+
+Without a year, or with a time of day alone: the next to come.
+"""
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import PlainValidator
 
-from domain.calendar import Calendar, CalendarError
-from domain.deadlines import LimitError, due_date, parse_limit
+from domain import clock_words
+from domain.calendar import DAY, Calendar, CalendarError
+from domain.deadlines import LimitError, at, due_date, due_day, end_of_day, local_date, local_time, parse_limit
 
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
@@ -17,29 +22,59 @@ _NAMED = re.compile(
 )  # as the bot shows them in English: Tue 1 Dec 2026
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SINCE = re.compile(r"(.+)@(\d{4}-\d\d-\d\d)")
-_RAW = re.compile(r"(\d{4}-\d\d-\d\d)(?:=(\d{1,4}(?:wd|d|w|m))@(\d{4}-\d\d-\d\d))?")
-_SPAN = re.compile(r"(\d{1,4})\s*(wd|d|w|m|个?工作日|working days?|天|日|days?|周|星期|weeks?|个?月|months?)", re.IGNORECASE)
+_RAW = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(?!00:00)((?:[01]\d|2[0-3]):[0-5]\d))?(?:=(\d{1,4}(?:wd|d|w|m))@(\d{4}-\d\d-\d\d))?")
+_SPAN = re.compile(r"(\d{1,4})\s*(wd|d|w|m|个?工作日|working days?|天|日|days?|周|星期|weeks?|个?月|months?)(?:[以之]?内)?", re.IGNORECASE)
+_WEEKDAY = re.compile(r"\(周[一二三四五六日]\)")  # as the bot shows a date in Chinese
+_BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
+_NEAR = {
+    **dict.fromkeys(("今天", "今日", "今", "today", "tonight"), 0),
+    **dict.fromkeys(("明天", "明日", "明", "tomorrow"), 1),
+    **dict.fromkeys(("后天", "後天", "day after tomorrow", "the day after tomorrow"), 2),
+}
 _UNITS = {"个": "m", "工": "wd", "天": "d", "日": "d", "周": "w", "星": "w", "月": "m"}
+
+
+Misread = Literal["unclear", "past", "two_ways"]  # `two_ways`: a time of day that can be the morning's or the afternoon's
 
 
 @dataclass(frozen=True)
 class Until:
     """A due date as somebody gave it: a date, or a limit that began to run on a day and can therefore be counted again.
 
-    Written `2026-03-16` or `2026-03-16=15wd@2026-02-24`: so a form's raw answer holds it, and a column.
+    `clock`: the time of day, where one was given; without it the whole day is meant, until 24:00.
+    Written `2026-03-16`, `2026-03-16T18:00` or `2026-03-16=15wd@2026-02-24`: so a form's raw answer holds it, and a column.
     """
 
     day: date
     span: str = ""
     since: date | None = None
+    clock: str = ""
 
     def __str__(self) -> str:
-        return f"{self.day.isoformat()}={self.span}@{self.since}" if self.span else self.day.isoformat()
+        return f"{self.when}={self.span}@{self.since}" if self.span else self.when
+
+    @property
+    def when(self) -> str:
+        """The day, and the time of day if one was given."""
+        return f"{self.day.isoformat()}T{self.clock}" if self.clock else self.day.isoformat()
+
+    @property
+    def at(self) -> int:
+        """The instant at which it is over."""
+        return at(self.day, self.clock) if self.clock else end_of_day(self.day)
 
     @property
     def code(self) -> str:
-        """As `read_until` takes it: what an option of a form carries."""
-        return f"{self.span}@{self.since}" if self.span else self.day.isoformat()
+        """As `read_due` takes it: what an option of a form carries."""
+        if not self.span:
+            return self.when
+        return f"{self.span}@{self.since} {self.clock}".rstrip()
+
+    @classmethod
+    def ending(cls, due_at: int) -> "Until":
+        """The other way round: what ends at that instant."""
+        day = due_day(due_at)
+        return cls(day) if end_of_day(day) == due_at else cls(day, clock=f"{local_time(due_at):%H:%M}")
 
     @classmethod
     def read(cls, raw: object) -> "Until":
@@ -49,16 +84,16 @@ class Until:
             return cls(raw)
         found = _RAW.fullmatch(raw) if isinstance(raw, str) else None
         if found is None:
-            raise ValueError(f"{raw!r} is no due date: write 2026-03-16, or 2026-03-16=15wd@2026-02-24.")
-        since = None if found[3] is None else date.fromisoformat(found[3])
-        return cls(date.fromisoformat(found[1]), found[2] or "", since)
+            raise ValueError(f"{raw!r} is no due date: write 2026-03-16, 2026-03-16T18:00 or 2026-03-16=15wd@2026-02-24.")
+        since = None if found[4] is None else date.fromisoformat(found[4])
+        return cls(date.fromisoformat(found[1]), found[3] or "", since, found[2] or "")
 
     def by(self, calendar: Calendar) -> "Counted":
-        """What was counted is counted again; a date that somebody gave stands."""
+        """What was counted is counted again, to the same time of day; a date that somebody gave stands."""
         if self.since is None:
             return Counted(self, provisional=not calendar.published(self.day.year))
         due = due_date(self.since, parse_limit(self.span), calendar)
-        return Counted(Until(due.date, self.span, self.since), due.provisional)
+        return Counted(replace(self, day=due.date), due.provisional)
 
 
 @dataclass(frozen=True)
@@ -71,20 +106,43 @@ DueDate = Annotated[Until, PlainValidator(Until.read)]
 
 
 def read_date(words: str, today: date, calendar: Calendar) -> date | None:
-    """The day that is meant, or None where it cannot be read, has passed, or lies outside the calendar."""
+    """The day that is meant, or None where it cannot be read, has passed, lies outside the calendar, or a time of day stands there."""
     found = read_until(words, today, calendar)
     return None if found is None else found.until.day
 
 
 def read_until(words: str, today: date, calendar: Calendar) -> Counted | None:
     """The same with the span that was written, if one was: `5wd`, or `5wd@2026-03-02` where it does not begin today."""
-    words = words.strip()
+    found = read_due(words, at(today, "00:00"), calendar)
+    return found if isinstance(found, Counted) and not found.until.clock else None
+
+
+def read_due(words: str, now: int, calendar: Calendar) -> Counted | Misread:
+    """The same with a time of day, if one was written; what has passed by `now` is told apart from what cannot be read."""
+    words = _BY.sub("", _WEEKDAY.sub(" ", unicodedata.normalize("NFKC", words))).strip()
+    told, today = clock_words.split(words), local_date(now)
+    if told is not None and not told.clock:
+        return "two_ways"
     try:
-        found = _span(words, today) or Until(_date(words, today))
-        counted = found.by(calendar)
+        counted = (_day(words, today) if told is None else _timed(told, now)).by(calendar)
     except (ValueError, LimitError, CalendarError):
-        return None
-    return counted if today <= counted.until.day <= today.replace(year=today.year + 20, day=1) else None
+        return "unclear"
+    if counted.until.day > today.replace(year=today.year + 20, day=1):
+        return "unclear"
+    return counted if counted.until.at > now else "past"
+
+
+def _timed(told: clock_words.Told, now: int) -> Until:
+    """A time of day alone is the next to come."""
+    today, clock = local_date(now), "" if told.clock == clock_words.END else told.clock
+    if told.day:
+        return replace(_day(told.day, today), clock=clock)
+    found = Until(today, clock=clock)
+    return found if found.at > now else replace(found, day=today + DAY)
+
+
+def _day(words: str, today: date) -> Until:
+    return _span(words, today) or Until(_date(words, today))
 
 
 def _span(words: str, today: date) -> Until | None:
@@ -100,6 +158,8 @@ def _span(words: str, today: date) -> Until | None:
 
 
 def _date(words: str, today: date) -> date:
+    if (ahead := _NEAR.get(words.lower())) is not None:
+        return today + DAY * ahead
     if match := _FULL.fullmatch(words):
         return date(int(match[1]), int(match[2]), int(match[3]))
     if match := _SHORT.fullmatch(words):

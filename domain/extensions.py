@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.calendar import Calendar
 from domain.dates import Counted, Until
-from domain.deadlines import at, due_day, due_from, parse_limit
+from domain.deadlines import at, due_day, due_from, end_of_day, parse_limit
 from domain.escalation import Around, nearest
 from domain.people import Seat
 from domain.regime_parts import Extensions
@@ -18,31 +18,33 @@ SPANS = ("1wd", "3wd", "5wd", "15wd", "1m")  # how much more time is usually ask
 
 @dataclass(frozen=True)
 class Room:
-    """Between which dates a new due date may lie: after `due`, and not after `latest`."""
+    """Between which instants a new due date may end: after `due`, and not after `latest`."""
 
-    due: date
-    latest: date
+    due: Until
+    latest: Until
 
     @property
     def none(self) -> bool:
-        return self.latest <= self.due
+        return self.latest.at <= self.due.at
+
+    def holds(self, wanted: Until) -> bool:
+        return self.due.at < wanted.at <= self.latest.at
 
 
 def room(due_at: int, today: date, rules: Extensions, calendar: Calendar, parent_due_at: int | None = None) -> Room:
     """The longest extension counts from the due date or, once that has passed, from today; what is handed on ends with its parent."""
-    due = due_day(due_at)
-    latest = _after(max(due, today), str(rules.longest), calendar)
+    latest_at = end_of_day(_after(max(due_day(due_at), today), str(rules.longest), calendar))
     if parent_due_at is not None:
-        latest = min(latest, due_day(parent_due_at))
-    return Room(due, latest)
+        latest_at = min(latest_at, parent_due_at)
+    return Room(Until.ending(due_at), Until.ending(latest_at))
 
 
 def proposals(given: Room, today: date, calendar: Calendar) -> Iterator[Counted]:
     """Usual spans that fit, from the due date or, once that has passed, from today."""
-    since = max(given.due, today)
+    since = max(given.due.day, today)
     for span in SPANS:
         found = Until(since, span, since).by(calendar)
-        if given.due < found.until.day <= given.latest:
+        if given.holds(found.until):
             yield found
 
 

@@ -24,6 +24,10 @@ Doubt = Literal["", "leave", "other"]
 AskKind = Literal["text", "choice", "day", "files", "place", "sheet"]
 
 
+def always(_answers: Mapping[str, Any]) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Ask:
     """How a field is asked. The question's key is `form.FORM.FIELD`, the short name in the summary `form.FORM.FIELD.name`.
@@ -34,6 +38,7 @@ class Ask:
     `later`: not asked by itself; it stands in the summary, where whoever wants fills it in.
     `notice`: something to be read and agreed to; there is nothing to change about it in the summary.
     `counted`: a day given as a span keeps it (`domain.dates.Until`), so that it is counted again when holidays are announced.
+    `hours` says whether a counted day may be given with a time of day, depending on what is known by then.
     `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
     `caption` names the field to whose words is added what was written under a file.
     """
@@ -50,6 +55,11 @@ class Ask:
     later: bool = False
     notice: bool = False
     counted: bool = False
+    hours: Callable[[Mapping[str, Any]], bool] | None = None
+
+
+# What was written about a day → the raw answer and how it reads; or the catalogue key that says why not.
+ReadDay = Callable[[str], tuple[str, Param] | str]
 
 
 @dataclass(frozen=True)
@@ -166,7 +176,7 @@ def sure(draft: Draft) -> Draft:
     return replace(draft, doubt="", wanted=None, error=None)
 
 
-def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+def answer(form: Form, draft: Draft, reply: Reply, parse_day: ReadDay) -> Turn:
     """One step. A wrong answer leaves everything as it was and puts the reason into `draft.error`."""
     sent = isinstance(reply, Sent | Spot)
     draft = replace(draft, error=None, note=draft.note if sent else None)  # the rest of an album leaves standing what was said of its first
@@ -193,13 +203,16 @@ def answer(form: Form, draft: Draft, reply: Reply, parse_day: Callable[[str], tu
     return _said(form, draft, ask, reply.text.strip(), parse_day)
 
 
-def _said(form: Form, draft: Draft, ask: Ask, text: str, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+def _said(form: Form, draft: Draft, ask: Ask, text: str, parse_day: ReadDay) -> Turn:
     if ask.kind == "choice" and not ask.free:
         return _wrong(draft, "form.error.want_choice")
     if ask.kind == "day":
-        found = parse_day(text)
-        return _wrong(draft, "form.error.want_day") if found is None else _take(form, draft, found[0], found[1])
+        return _take_day(form, draft, parse_day(text))
     return _take(form, draft, text, text)
+
+
+def _take_day(form: Form, draft: Draft, found: tuple[str, Param] | str) -> Turn:
+    return _wrong(draft, found) if isinstance(found, str) else _take(form, draft, *found)
 
 
 def choose(form: Form, draft: Draft, option: Option) -> Turn:
@@ -216,7 +229,7 @@ def offer(draft: Draft, options: Sequence[Option]) -> Draft:
     return replace(draft, offered=shown, more=len(options) - len(shown), page=0)
 
 
-def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+def _pressed(form: Form, draft: Draft, choice: str, parse_day: ReadDay) -> Turn:
     ask = ask_of(form, draft)
     word, _, rest = choice.partition(":")
     number = int(rest) if rest.isascii() and rest.isdigit() else None
@@ -238,8 +251,7 @@ def _pressed(form: Form, draft: Draft, choice: str, parse_day: Callable[[str], t
     if ask is not None and choice.isascii() and choice.isdigit() and int(choice) < len(draft.offered):
         code, label = draft.offered[int(choice)]
         if ask.kind == "day":
-            found = parse_day(code)
-            return _wrong(draft, "form.error.want_day") if found is None else _take(form, draft, found[0], found[1])
+            return _take_day(form, draft, parse_day(code))
         return _take(form, draft, code, label)
     return _wrong(draft, "form.error.stale")
 
@@ -263,7 +275,7 @@ def _wants_file(ask: Ask | None, reply: Sent | Spot) -> bool:
     return ask is not None and (ask.kind == "files" or bool(ask.collects) or (ask.kind == "place" and isinstance(reply, Spot)))
 
 
-def _keep(form: Form, draft: Draft, ask: Ask | None, reply: Sent | Spot, parse_day: Callable[[str], tuple[str, Param] | None]) -> Turn:
+def _keep(form: Form, draft: Draft, ask: Ask | None, reply: Sent | Spot, parse_day: ReadDay) -> Turn:
     """A file for which another question asks is kept for it: nobody sends it twice. What is written under it answers this one."""
     field = next((name for name in active(form, draft.answers) if asks(form.model)[name].kind == "files"), None)
     if field is None or (ask is not None and ask.notice):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from domain.calendar import DAY, Calendar
-from domain.deadlines import HOUR_MS, Limit, due_day, end_of_day, local_date, shift, shift_instant
+from domain.deadlines import HOUR_MS, Limit, due_day, end_of_day, local_date, local_minutes, shift, shift_instant
 from domain.regime import Regime
 from domain.regime_parts import Duty, Step
 from domain.slots import first_slot, next_slot
@@ -154,7 +154,10 @@ def plan_open(due_at: int, duty: Duty | None, fired: Fired, *, now: int, regime:
 
 
 def advance(owed: Owed, duty: Duty | None, fired: Fired, *, now: int, regime: Regime, calendar: Calendar) -> Advance:
-    """What fires now, and when to look again. Past the due date countdown pings are not spoken any more."""
+    """What fires now, and when to look again. Past the due date countdown pings are not spoken any more.
+
+    Where a time of day was given, the owner hears at that hour that it has come: no step stands there, and the next may be a day away.
+    """
     if owed.state != "open" or owed.stopped_at is not None or duty is None:
         return Advance((), (), None)
     marks = _marks(owed.due_at, duty, now, regime, calendar)
@@ -163,7 +166,15 @@ def advance(owed: Owed, duty: Duty | None, fired: Fired, *, now: int, regime: Re
     spoken = [mark for mark in passed if mark.kind == "chain"]
     if pings and now < owed.due_at:
         spoken.append(pings[-1])
+    if not spoken and local_minutes(owed.due_at) and not _by_the_hour(duty):
+        spoken = [mark for mark in passed if mark.kind == "due"]
     return Advance(tuple(passed), tuple(spoken), min((after.at for _, after in marks if after is not None), default=None))
+
+
+def _by_the_hour(duty: Duty) -> bool:
+    """A duty whose own pings or steps are counted in hours has its rhythm around the due time."""
+    spans = (*duty.pings, *(step.after for step in duty.chain), *(step.repeat for step in duty.chain if step.repeat is not None))
+    return any(span.unit == "h" for span in spans)
 
 
 def _has_fired(mark: Mark, due_at: int, fired: Fired) -> bool:

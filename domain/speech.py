@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from domain.dates import Until
+
 Param = str | int | dict[str, Any] | list[Any] | None
 
 # Priorities: who just pressed waits for nobody; then major problems; what others hear of a press comes after. `ALWAYS` goes even while
@@ -24,6 +26,12 @@ def day(at_ms: int) -> Param:
 def on(when: date, *, provisional: bool = False) -> Param:
     """A date; `provisional` where it may still move, since the holidays that decide about it are not announced."""
     return {"$": "date", "date": when.isoformat(), "provisional": provisional}
+
+
+def by(until: Until, *, provisional: bool = False) -> Param:
+    """A due date; with the time of day only where one was given."""
+    shown = {"$": "date", "date": until.day.isoformat(), "provisional": provisional}
+    return {**shown, "clock": until.clock} if until.clock else shown
 
 
 def moment(at_ms: int) -> Param:

@@ -5,9 +5,9 @@ Append-only: there is no statement here that changes or removes a row. Each entr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from domain.dates import Until
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -48,7 +48,8 @@ class Evidence:
 class Entry:
     """`author` is a seat; None where the bot itself wrote it. States are codes of the subject's own table.
 
-    `day`: the date it is about (a new due date, the one asked for), shown in the reader's language; the words stand in `body`.
+    `day`: the date it is about (a new due date, the one asked for), without the span it was counted with, shown in the reader's
+    language; the words stand in `body`.
     """
 
     id: int
@@ -59,7 +60,7 @@ class Entry:
     from_state: str | None
     to_state: str | None
     evidence: tuple[Evidence, ...] = ()
-    day: date | None = None
+    day: Until | None = None
     by: str | None = None  # the deputy who did it; empty where that person has left and is forgotten
 
 
@@ -71,7 +72,7 @@ async def add(
     author: int | None,
     kind: str,
     body: str = "",
-    day: date | None = None,
+    day: Until | None = None,
     from_state: str | None = None,
     to_state: str | None = None,
     files: Sequence[Mapping[str, Any]] = (),
@@ -86,7 +87,7 @@ async def add(
             author=author,
             kind=kind,
             body=body,
-            day=None if day is None else day.isoformat(),
+            day=None if day is None else day.when,
             from_state=from_state,
             to_state=to_state,
         )
@@ -145,5 +146,5 @@ async def _filled(tx: Tx, rows: Sequence[Row]) -> list[Entry]:
     ]
 
 
-def day_of(row: Row) -> date | None:
-    return None if row["day"] is None else date.fromisoformat(row["day"])
+def day_of(row: Row) -> Until | None:
+    return None if row["day"] is None else Until.read(row["day"])

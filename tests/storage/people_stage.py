@@ -3,7 +3,6 @@
 import json
 import random
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import bot.forms.absences
@@ -82,7 +81,7 @@ class Stage:
         return [seat.id for seat in (await self.store.read(lambda tx: people.actor(tx, account, "zh"))).seats]
 
     async def assign(self, to: int = LIAISON, by: int = OFFICE, due: str = "2026-03-09") -> int:
-        given = Assign(what="报送整改方案", assignee=self.seats[to].id, due=date.fromisoformat(due))
+        given = Assign(what="报送整改方案", assignee=self.seats[to].id, due=due)
         outcome = await self.done(by, tasks.assign, given)
         assert outcome.subject is not None
         return outcome.subject[1]

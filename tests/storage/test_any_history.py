@@ -22,6 +22,7 @@ from actions.inputs_absences import Absent
 from actions.inputs_handover import HandOver
 from actions.perform import Caller, perform
 from bot.jobs.tick import FIRES, tick, until_none
+from domain.dates import Until
 from domain.deadlines import DAY_MS, HOUR_MS, local_date
 from domain.obligations import Owed
 from domain.people import Seat
@@ -38,10 +39,11 @@ DUTIES = ("task", "item.rectify")
 OWNERS = (LIAISON, SUCCESSOR, ELSEWHERE)
 
 number = st.integers(0, 9)
+clocks = st.sampled_from(["", "", "07:45", "11:00", "18:00", "23:30"])  # no hour, or one in the day, or in the night
 events = st.one_of(
-    st.tuples(st.just("owe"), st.sampled_from(OWNERS), st.sampled_from(DUTIES), st.integers(-12, 12)),
+    st.tuples(st.just("owe"), st.sampled_from(OWNERS), st.sampled_from(DUTIES), st.integers(-12, 12), clocks),
     st.tuples(st.sampled_from(["hand_in", "send_back", "stop", "give"]), number),
-    st.tuples(st.just("extend"), number, st.integers(0, 15)),
+    st.tuples(st.just("extend"), number, st.integers(0, 15), clocks),
     st.tuples(st.just("away"), st.integers(0, 4)),
     st.tuples(st.sampled_from(["back", "hand_over", "restart"])),
     st.tuples(st.sampled_from(["block", "unblock"]), st.sampled_from([*OWNERS, SUPERVISOR])),
@@ -64,9 +66,9 @@ class History:
         name, *given_ = event
         await getattr(self, f"_{name}")(*given_)
 
-    async def _owe(self, owner: int, duty: str, days: int) -> None:
+    async def _owe(self, owner: int, duty: str, days: int, hour: str) -> None:
         seat = await self.store.read(lambda tx: people.seat(tx, self.seats[owner].id))
-        due = local_date(self.clock.now) + timedelta(days=days)
+        due = Until(local_date(self.clock.now) + timedelta(days=days), clock=hour)
 
         async def unit(tx: Tx) -> int:
             about: dict[str, Any] = {"regime": REGIME, "region": seat.scope, "creditor": self.seats[OFFICE]}
@@ -95,8 +97,8 @@ class History:
     async def _stop(self, n: int) -> None:
         await self._change(n, rows.stop, ("open",))
 
-    async def _extend(self, n: int, days: int) -> None:
-        due = local_date(self.clock.now) + timedelta(days=days)
+    async def _extend(self, n: int, days: int, hour: str) -> None:
+        due = Until(local_date(self.clock.now) + timedelta(days=days), clock=hour)
         await self._change(n, lambda tx, chosen: obligations.reschedule(tx, chosen, due), ("open", "handed_in"))
 
     async def _give(self, n: int) -> None:

@@ -12,6 +12,7 @@ from actions.inputs_extensions import About, AskMore, Press, RefuseMore
 from actions.inputs_ledger import OpenItem
 from actions.inputs_tasks import Step
 from actions.people import seat_directly
+from domain.dates import Until
 from domain.deadlines import at, due_day
 from domain.extensions import Room, proposals, room
 from domain.obligations import Owed
@@ -270,12 +271,12 @@ def test_room_counts_from_today_once_it_is_overdue(world: World) -> None:
     rules = world.regime(REGIME).extensions
     due_at = at(date(2026, 3, 10), "00:00")
 
-    assert room(due_at, date(2026, 3, 2), rules, world.calendar) == Room(date(2026, 3, 9), date(2026, 4, 9))
-    assert room(due_at, date(2026, 4, 1), rules, world.calendar) == Room(date(2026, 3, 9), date(2026, 5, 6))  # 1 May is a holiday
+    assert room(due_at, date(2026, 3, 2), rules, world.calendar) == Room(Until(date(2026, 3, 9)), Until(date(2026, 4, 9)))
+    assert room(due_at, date(2026, 4, 1), rules, world.calendar).latest == Until(date(2026, 5, 6))  # 1 May is a holiday
     bound = room(due_at, date(2026, 3, 2), rules, world.calendar, at(date(2026, 3, 13), "00:00"))
-    assert bound == Room(date(2026, 3, 9), date(2026, 3, 12))
+    assert bound == Room(Until(date(2026, 3, 9)), Until(date(2026, 3, 12)))
     assert [each.until.span for each in proposals(bound, date(2026, 3, 2), world.calendar)] == ["1wd", "3wd"]
-    assert replace(bound, latest=date(2026, 3, 9)).none
+    assert replace(bound, latest=Until(date(2026, 3, 9))).none
 
 
 def _of(read: Any, *values: Any) -> Any:

@@ -49,15 +49,14 @@ async def lived(stage: Stage, clock: Clock, dice: random.Random) -> None:
 
 
 def _day(dice: random.Random, least: int, most: int) -> str:
-    return max(date(2026, 3, 2), TODAY + timedelta(days=dice.randint(least, most))).isoformat()
+    day = max(date(2026, 3, 2), TODAY + timedelta(days=dice.randint(least, most)))
+    return day.isoformat() + dice.choice(["", "T11:30", "T18:00"])
 
 
 async def _asks(stage: Stage, task: int) -> None:
-    due = date(2026, 3, 9)
+    due, latest = Until(date(2026, 3, 9)), Until(date(2026, 5, 1))
     [owed] = await stage.rows("SELECT id FROM obligation WHERE subject_kind = 'task' AND subject = :task", task=task)
-    wanted = AskMore.model_construct(
-        obligation=owed["id"], due=due, latest=date(2026, 5, 1), wanted=Until(date(2026, 4, 1)), reason="停产检修"
-    )
+    wanted = AskMore.model_construct(obligation=owed["id"], due=due, latest=latest, wanted=Until(date(2026, 4, 1)), reason="停产检修")
     await stage.do(LIAISON, extensions.ask, wanted)
 
 

@@ -35,7 +35,7 @@ FORM = Form("sample", Sample, submit=None)
 
 
 def step(draft: Draft, reply: forms.Reply) -> forms.Turn:
-    turn = forms.answer(FORM, draft, reply, lambda _: None)
+    turn = forms.answer(FORM, draft, reply, lambda _: "form.error.want_day")
     if turn.moved and turn.draft.at == "kind":
         offered = [Option("short", "短"), Option("long", "长"), Option("bad", "坏")]
         return forms.Turn(forms.offer(turn.draft, offered), moved=True)
@@ -85,7 +85,7 @@ def test_what_is_written_under_a_file_answers_the_question_that_stands() -> None
 def test_a_file_at_the_summary_is_added_to_the_answers() -> None:
     draft = walk(Said("题目"), Pressed("0"), Pressed("skip"), PHOTO).draft
     assert (draft.at, kept(draft), draft.kept) == (SUMMARY, 1, ())
-    assert forms.answer(FORM, draft, Pressed("submit"), lambda _: None).done is not None
+    assert forms.answer(FORM, draft, Pressed("submit"), lambda _: "form.error.want_day").done is not None
 
 
 class Noted(BaseModel):
@@ -95,11 +95,11 @@ class Noted(BaseModel):
 
 def test_what_is_written_under_evidence_is_kept_with_the_words() -> None:
     form = Form("noted", Noted, submit=None)
-    draft = forms.answer(form, forms.begin(form, {}), Said("正在拆"), lambda _: None).draft
-    told = forms.answer(form, draft, Sent("photo", "a", caption="一号窑"), lambda _: None).draft
+    draft = forms.answer(form, forms.begin(form, {}), Said("正在拆"), lambda _: "form.error.want_day").draft
+    told = forms.answer(form, draft, Sent("photo", "a", caption="一号窑"), lambda _: "form.error.want_day").draft
     assert (told.answers["body"], told.labels["body"]) == ("正在拆\n一号窑",) * 2
     assert "caption_taken" in str(told.note)
-    full = forms.answer(form, told, Sent("photo", "b", caption="再多就写不下了"), lambda _: None).draft
+    full = forms.answer(form, told, Sent("photo", "b", caption="再多就写不下了"), lambda _: "form.error.want_day").draft
     assert (full.answers["body"], len(full.answers["files"]), "caption_left" in str(full.note)) == ("正在拆\n一号窑", 2, True)
 
 
@@ -109,7 +109,7 @@ class Bare(BaseModel):
 
 def test_a_form_that_takes_no_files_says_so() -> None:
     form = Form("bare", Bare, submit=None)
-    draft = forms.answer(form, forms.begin(form, {}), PHOTO, lambda _: None).draft
+    draft = forms.answer(form, forms.begin(form, {}), PHOTO, lambda _: "form.error.want_day").draft
     assert (draft.answers, "no_files" in str(draft.error)) == ({}, True)
 
 

@@ -310,3 +310,42 @@ def test_only_answers_and_what_is_urgent_sound_at_night(priority: int) -> None:
     assert rings(moment("2026-03-02 23:00"), QUIET, priority) is (priority in {INTERACTIVE, URGENT})
     assert rings(moment("2026-03-02 20:59"), QUIET, priority)
     assert rings(moment("2026-03-02 08:00"), QUIET, priority)
+
+
+def test_an_hour_is_told_when_it_comes_and_the_steps_count_from_its_day(regime: Regime, calendar: Calendar) -> None:
+    told = run(owed(moment("2026-03-04 18:00")), TASK, regime, calendar, times=5)
+    assert told == [
+        (moment("2026-03-03 08:30"), ("ping:-1wd",)),
+        (moment("2026-03-04 08:30"), ("ping:0d",)),
+        (moment("2026-03-04 18:00"), ("due",)),
+        (moment("2026-03-05 08:30"), ("chain:1wd:owner",)),
+        (moment("2026-03-06 08:30"), ("chain:1wd:owner",)),
+    ]
+
+
+def test_an_hour_of_today_is_not_lost_by_offsets_that_have_passed(regime: Regime, calendar: Calendar) -> None:
+    told = run(owed(moment("2026-03-02 18:00")), TASK, regime, calendar, times=2)
+    assert told == [(moment("2026-03-02 18:00"), ("due",)), (moment("2026-03-03 08:30"), ("chain:1wd:owner",))]
+
+
+def test_an_hour_that_passed_unseen_is_told_with_the_step_that_followed(regime: Regime, calendar: Calendar) -> None:
+    """The process was down: one word, the latest."""
+    step = advance(owed(moment("2026-03-02 18:00")), TASK, {}, now=moment("2026-03-03 09:00"), regime=regime, calendar=calendar)
+    assert [mark.name for mark in step.spoken] == ["chain:1wd:owner"]
+    assert {mark.name for mark in step.fired} == {"due", "ping:-3wd", "ping:-1wd", "ping:0d", "chain:1wd:owner"}
+
+
+@pytest.mark.parametrize("chain", [(("1h", "owner", "1h"),), (("1wd", "owner", "2h"),), (("0d", "owner", None),)])
+def test_a_duty_with_its_own_word_at_the_hour_says_no_second_one(
+    chain: tuple[tuple[str, str, str | None], ...], regime: Regime, calendar: Calendar
+) -> None:
+    told = run(owed(moment("2026-03-02 18:00")), duty((), chain), regime, calendar, times=3)
+    assert all("due" not in names for _, names in told)
+
+
+def test_the_light_of_an_hour(regime: Regime, calendar: Calendar) -> None:
+    by_six = owed(moment("2026-03-02 18:00"))
+    assert light(by_six, moment("2026-03-02 17:59"), regime, calendar) == "yellow"
+    assert light(by_six, moment("2026-03-02 18:00"), regime, calendar) == "red"
+    assert days_over(by_six.due_at, moment("2026-03-02 18:01"), calendar) == 0
+    assert days_over(by_six.due_at, moment("2026-03-03 08:30"), calendar) == 1

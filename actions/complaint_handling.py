@@ -221,7 +221,7 @@ async def _write(tx: Tx, actor: Actor, given: OnComplaint, move: Move, part: tup
     if move in {"answer", "decline"}:
         await _finish(tx, held)
     if reach is not None:
-        await outbox.say(tx, reach, "complaint.news", {}, ((PUT_AWAY,),), protect=True)
+        await outbox.say(tx, reach, "complaint.news", {}, ((PUT_AWAY,),), protect=True, own=0)
     await outbox.say(tx, actor.to(), f"complaint.written.{field}", {"code": cover_code(held.id)}, protect=True)
     return outcome
 

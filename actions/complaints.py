@@ -5,12 +5,13 @@ Nothing here keeps who it is: the account is used to answer, and to count under 
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from actions import converse, obligations
 from actions.complaint_cover import notify
 from actions.converse import Open
-from actions.inputs_complaints import Check, Complain, Supplement, Ticket, Typed
+from actions.inputs_complaints import Check, Complain, PutAway, Supplement, Ticket, Typed
 from actions.perform import action
 from domain.complaints import Bar, after, bare_digits, barred, bars_of, in_fours, is_receipt, receipt_of, route
 from domain.deadlines import local_date
@@ -19,11 +20,12 @@ from domain.people import Actor, Seat
 from domain.regime import Regime, UnknownIdError
 from domain.speech import Button, Keyboard, Param, lines, text
 from domain.words import fold
-from storage import complaints, outbox, people, tally
+from storage import complaints, outbox, people, shown, tally
 from storage.complaints import Complaint, New, Part
 from storage.tx import Tx
 
 PUT_AWAY = Button("complaint.button.put_away", "cr")
+PUT_ALL_AWAY = Button("complaint.button.put_all_away", "cr", arg="all")
 SHOWN_BACK = ("question", "answer", "reason")  # what the handler said; the complainant knows the rest
 
 
@@ -61,7 +63,7 @@ async def file(tx: Tx, actor: Actor, given: Complain) -> Outcome:
     assert filed is not None
     await notify(tx, filed, "complaint.arrived")
     key = "complaint.receipt.chat" if given.reach == "chat" else "complaint.receipt"
-    await outbox.say(tx, actor.to(), key, {"receipt": in_fours(receipt)}, ((PUT_AWAY,),), protect=True)
+    await outbox.say(tx, actor.to(), key, {"receipt": in_fours(receipt)}, ((PUT_AWAY,),), protect=True, own=0)
     return Done(("complaint", case), {"to": "received", "handler": handler.id})
 
 
@@ -159,7 +161,7 @@ async def check(tx: Tx, actor: Actor, given: Check) -> Outcome:
     await tally.count(tx, "check", actor.account)
     found = await complaints.by_receipt(tx, given.receipt)
     if found is None:
-        await outbox.say(tx, actor.to(), "complaint.unknown", {"left": left - 1})
+        await _tell(tx, actor, "complaint.unknown", {"left": left - 1})
         return Done()
     complaint, key = found
     await _show(tx, actor, complaint, await complaints.parts(tx, complaint.id, key))
@@ -167,14 +169,18 @@ async def check(tx: Tx, actor: Actor, given: Check) -> Outcome:
 
 
 async def _show(tx: Tx, actor: Actor, complaint: Complaint, parts: list[Part]) -> None:
-    """Where it stands, then what the handler said, each in a message of its own that can be deleted."""
-    said = [part for part in parts if part.field in SHOWN_BACK]
-    head = ((PUT_AWAY,),) if said or complaint.state != "more" else _reply_buttons(tx, actor, complaint)
-    await outbox.say(tx, actor.to(), "complaint.status", await _status(tx, complaint), head, protect=True)
-    for part in said:
-        last = part is said[-1] and complaint.state == "more"
-        buttons = _reply_buttons(tx, actor, complaint) if last else ((PUT_AWAY,),)
-        await outbox.say(tx, actor.to(), f"complaint.said.{part.field}", said_params(part), buttons, protect=True)
+    """Where it stands, then what the handler said, each in a message of its own; the button under any of them deletes them all."""
+    messages: list[tuple[str, Mapping[str, Param]]] = [("complaint.status", await _status(tx, complaint))]
+    messages += [(f"complaint.said.{part.field}", said_params(part)) for part in parts if part.field in SHOWN_BACK]
+    for key, params in messages[:-1]:
+        await _tell(tx, actor, key, params)
+    key, params = messages[-1]
+    await _tell(tx, actor, key, params, _reply_buttons(tx, actor, complaint) if complaint.state == "more" else ())
+
+
+async def _tell(tx: Tx, actor: Actor, key: str, params: Mapping[str, Param] | None = None, buttons: Keyboard = ()) -> None:
+    row = await shown.expect(tx, actor.account)
+    await outbox.say(tx, actor.to(), key, params, (*buttons, (PUT_ALL_AWAY,)), protect=True, own=row)
 
 
 async def _status(tx: Tx, complaint: Complaint) -> dict[str, Param]:
@@ -196,7 +202,7 @@ def said_params(part: Part) -> dict[str, Param]:
 
 def _reply_buttons(tx: Tx, actor: Actor, complaint: Complaint) -> Keyboard:
     reply = Button("complaint.button.reply", "cs", complaint.id, arg=_ticket(tx, actor, complaint.id))
-    return ((reply,), (PUT_AWAY,))
+    return ((reply,),)
 
 
 def _ticket(tx: Tx, actor: Actor, case: int) -> str:
@@ -230,17 +236,19 @@ async def reply(tx: Tx, actor: Actor, given: Supplement) -> Outcome:
     if not await complaints.move(tx, found, "checking"):
         return Refusal("complaint_moved_on")
     await notify(tx, found, "complaint.replied")
-    await outbox.say(tx, actor.to(), "complaint.reply_taken")
+    await _tell(tx, actor, "complaint.reply_taken")
     return Done(("complaint", found.id), {"to": "checking"})
 
 
 @action("complaint.put_away")
-async def put_away(tx: Tx, actor: Actor, message_id: int) -> Outcome:
-    """Delete a shown message from the chat of whoever pressed."""
-    await outbox.delete(tx, actor.to(), [message_id])
+async def put_away(tx: Tx, actor: Actor, given: PutAway) -> Outcome:
+    """Delete a shown message from the chat of whoever pressed; `all`: whatever /check has shown there, what is still on its way, too."""
+    others = await shown.put_away(tx, actor.account) if given.all else []
+    await outbox.delete(tx, actor.to(), [given.message_id, *(each for each in others if each != given.message_id)])
     return Done()
 
 
 async def forget_tallies(tx: Tx) -> None:
-    """For the clock, at least daily: what was counted on days that are over, and the keys it was counted under."""
+    """For the clock, at least daily: what was counted, and shown, on days that are over, and the keys that it lay under."""
     await tally.forget(tx)
+    await shown.forget(tx)

@@ -124,3 +124,11 @@ class Ticket:
 
     complaint: int
     ticket: str
+
+
+@dataclass(frozen=True)
+class PutAway:
+    """The message whose button was pressed; `all`: with everything that /check has shown."""
+
+    message_id: int
+    all: bool

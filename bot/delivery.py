@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from actions import groups, reaching
+from bot import traces
 from bot.api import Api, ApiError, ForbiddenError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
 from bot.holder import is_dead
 from bot.insist import insist
@@ -24,6 +25,7 @@ from storage import cards, group_chats, lease, outbox
 from storage.db import Store
 from storage.lease import Lease
 from storage.outbox import Parcel
+from storage.sent import Batch
 from storage.tx import Tx
 
 log = structlog.get_logger()
@@ -35,11 +37,8 @@ PER_LANE = 4  # rows of one chat in hand: one that Telegram slows down must not 
 LANDING_SECONDS = 3.0  # at the end: what is on its way gets this long to be answered, else it would be sent again
 PACK_TRIES = 3
 # What says that the wish is fulfilled already, or can no longer be.
-SETTLED = (
-    "message is not modified",
-    "message to delete not found",
-    "message can't be deleted",
-)
+SETTLED = ("message is not modified", "message to delete not found")
+TOO_OLD = ("message can't be deleted",)
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
 NO_CHAT = ("chat not found", "PEER_ID_INVALID")
 MUTED = ("not enough rights to send", "CHAT_WRITE_FORBIDDEN", "have no rights to send")  # a group that lets the bot look on only
@@ -254,10 +253,12 @@ class Delivery:
             result = await self.api.call(request.method, request.payload, upload=request.upload)
         except (SlowDownError, MigratedError, UnauthorizedError):
             raise
-        except ForbiddenError as error:
-            await self._unreachable(parcel, error)
         except ApiError as error:
-            if request.card is not None and request.method.startswith("edit") and _says(error, GONE):
+            if request.taken_back is not None:
+                await self._not_taken_back(parcel, request.taken_back, error)
+            elif isinstance(error, ForbiddenError):
+                await self._unreachable(parcel, error)
+            elif request.card is not None and request.method.startswith("edit") and _says(error, GONE):
                 await self._exchange(parcel, as_new(request))
             else:
                 await self._refused(parcel, request, error)
@@ -267,7 +268,11 @@ class Delivery:
 
     async def _accepted(self, parcel: Parcel, request: Request, result: Any) -> None:
         async def unit(tx: Tx) -> None:
+            if request.taken_back is not None:
+                await traces.taken_back(tx, parcel, request.taken_back)
+                return
             await outbox.sent(tx, parcel.id)
+            await traces.accepted(tx, parcel, request, result)
             if request.card is None:
                 return
             message = int(result["message_id"])
@@ -276,9 +281,14 @@ class Delivery:
 
         await self._settle(unit)
 
+    async def _not_taken_back(self, parcel: Parcel, batch: Batch, error: ApiError) -> None:
+        await self._settle(lambda tx: traces.not_taken_back(tx, parcel, batch, error))
+
     async def _refused(self, parcel: Parcel, request: Request, error: ApiError) -> None:
         if _says(error, SETTLED):
             await self._settled_before(parcel, request)
+        elif _says(error, TOO_OLD):
+            await self._too_old(parcel, request.payload["message_id"])
         elif request.method.startswith(("edit", "delete", "setMy")):
             await self._settle(lambda tx: outbox.sent(tx, parcel.id))
         elif _says(error, NO_CHAT) or _says(error, MUTED):
@@ -287,11 +297,19 @@ class Delivery:
             log.error("delivery.refused", row=parcel.id, method=request.method, description=error.description)
             await self._aside(parcel, error.description)
 
+    async def _too_old(self, parcel: Parcel, message_id: int) -> None:
+        async def unit(tx: Tx) -> None:
+            await outbox.sent(tx, parcel.id)
+            await traces.too_old_to_delete(tx, parcel, message_id)
+
+        await self._settle(unit)
+
     async def _settled_before(self, parcel: Parcel, request: Request) -> None:
         """An earlier try did it, and its answer was lost."""
 
         async def unit(tx: Tx) -> None:
             await outbox.sent(tx, parcel.id)
+            await traces.accepted(tx, parcel, request, None)
             if request.card is not None:
                 await cards.shown(tx, request.card, int(request.payload["message_id"]), request.shown)
 

@@ -15,11 +15,12 @@ from bot.published import listed, payload
 from bot.render import Renderer, clip
 from domain.slots import rings, widened
 from domain.speech import URGENT, To
-from storage import cards, people
+from storage import cards, people, sent, shown
 from storage.cards import Card
 from storage.db import Store
 from storage.files import Files
 from storage.outbox import Parcel, dump
+from storage.sent import Batch
 from storage.tx import Tx
 
 CAPTION = 1024
@@ -28,7 +29,7 @@ SENDERS = {"photo": "sendPhoto", "document": "sendDocument", "voice": "sendVoice
 
 @dataclass(frozen=True)
 class Request:
-    """`card` and `shown` are set where the answer's message id has to be remembered."""
+    """`card` and `shown` are set where the answer's message id has to be remembered; `taken_back` where messages go from the chat."""
 
     method: str
     payload: dict[str, Any]
@@ -36,11 +37,16 @@ class Request:
     card: Card | None = None
     shown: str = ""
     silent: bool = False
+    taken_back: Batch | None = None
+
+    @property
+    def sends(self) -> bool:
+        return self.method.startswith("send")
 
     @property
     def counts(self) -> bool:
-        """Whether it is a message in the chat, as Telegram's rates count."""
-        return self.method.startswith("send")
+        """Whether it is a message in the chat, as Telegram's rates count. Writing over hundreds of old ones is paced like sending them."""
+        return self.sends or (self.taken_back is not None and bool(self.taken_back.kind))
 
 
 class Packer:
@@ -71,7 +77,11 @@ class Packer:
                 return Request("editMessageReplyMarkup", {"chat_id": body["chat"], "message_id": body["message_id"]})
             case "delete":
                 return Request("deleteMessage", {"chat_id": body["chat"], "message_id": body["message_id"]})
+            case "recall":
+                return await self._recall(body, parcel.lane)
         reader = await self._store.read(lambda tx: _reader(tx, parcel, _to(body)))
+        if reader.elsewhere or not await self._wanted(body):
+            return None
         if body["op"] == "edit":
             text = self._renderer.text(body["key"], body["params"], reader.language)
             payload: dict[str, Any] = {"chat_id": body["chat"], "message_id": body["message_id"], "text": text, "parse_mode": "HTML"}
@@ -79,6 +89,21 @@ class Packer:
                 payload["reply_markup"] = {"inline_keyboard": self._renderer.keyboard(body["buttons"], reader.language)}
             return Request("editMessageText", payload | {"link_preview_options": {"is_disabled": True}})
         return _sounding(await self._message(body, reader.language), silent=reader.silent)
+
+    async def _wanted(self, body: Mapping[str, Any]) -> bool:
+        """Not where it was put away before it came."""
+        row = body.get("own")
+        return not row or await self._store.read(lambda tx: shown.wanted(tx, row))
+
+    async def _recall(self, body: Mapping[str, Any], lane: str) -> Request | None:
+        """What goes from the chat next: a hundred where Telegram still deletes, else one that is written over. None: all of it is gone."""
+        batch = await self._store.read(lambda tx: sent.next_of(tx, lane))
+        if batch is None:
+            return None
+        if not batch.kind:
+            return Request("deleteMessages", {"chat_id": body["chat"], "message_ids": list(batch.ids)}, taken_back=batch)
+        text = self._renderer.text("people.chat_cleared", {}, body["language"])
+        return replace(_written_over(body["chat"], batch, text), taken_back=batch)
 
     async def _commands(self, body: Mapping[str, Any], parcel: Parcel) -> Request:
         """The list of commands in a member's own chat; somebody without a seat has everybody's again."""
@@ -154,12 +179,27 @@ def as_new(request: Request) -> Request:
     return _sounding(replace(request, method="sendMessage", payload=payload), silent=request.silent)
 
 
+def _written_over(chat: int, batch: Batch, text: str) -> Request:
+    """As far as Telegram allows it for this kind of message. A voice message stays, only its caption goes (docs/operating.md)."""
+    where = {"chat_id": chat, "message_id": batch.ids[0]}
+    if batch.kind == "voice":
+        return Request("editMessageCaption", {**where, "caption": text})
+    if batch.kind == "message":
+        return Request("editMessageText", {**where, "text": text})
+    instead = Upload("instead", "-.txt", text.encode(), "text/plain")
+    return Request("editMessageMedia", {**where, "media": {"type": "document", "media": "attach://instead", "caption": text}}, instead)
+
+
 @dataclass(frozen=True)
 class Reader:
-    """How whoever gets a message is spoken to now. `silent`: without a sound, since these are their quiet hours."""
+    """How whoever gets a message is spoken to now. `silent`: without a sound, since these are their quiet hours.
+
+    `elsewhere`: the chat is not theirs any more; what the sender had in hand must not reach it.
+    """
 
     language: str
     silent: bool
+    elsewhere: bool
 
 
 def _to(body: Mapping[str, Any]) -> To:
@@ -169,11 +209,12 @@ def _to(body: Mapping[str, Any]) -> To:
 async def _reader(tx: Tx, parcel: Parcel, to: To) -> Reader:
     """A registered person's own choices as they are now; else what the row says."""
     found = None if to.person is None else await people.manners(tx, to.person)
-    language, own = found or (to.language, None)
+    language, own, chat = (to.language, None, to.chat) if found is None else (found["language"], found["quiet"], found["account"])
     regimes = tx.world.regimes
     ruled = regimes[to.regime] if to.regime in regimes else next(iter(regimes.values()))
     hushed = parcel.hushed and parcel.priority > URGENT  # a press may have come for it meanwhile
-    return Reader(language, silent=hushed or not rings(tx.now, widened(ruled.quiet, own), parcel.priority))
+    silent = hushed or not rings(tx.now, widened(ruled.quiet, own), parcel.priority)
+    return Reader(language, silent, elsewhere=chat != to.chat)
 
 
 def _sounding(request: Request, *, silent: bool) -> Request:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.speech import INTERACTIVE, NEWS, URGENT, Keyboard, Message, Param, To
+from domain.speech import ALWAYS, INTERACTIVE, NEWS, URGENT, Keyboard, Message, Param, To
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -40,6 +40,7 @@ WHERE card = :card AND state = 'waiting'
 CLAIM = "UPDATE outbox SET state = 'sending', fence = :fence, attempts = attempts + 1 WHERE id IN ({ids}) RETURNING *"
 STRANDED = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND fence <> :fence"
 BACK = "UPDATE outbox SET state = 'waiting' WHERE id = :id AND state = 'sending' AND fence = :fence"
+AGAIN = "UPDATE outbox SET state = 'waiting', not_before = :not_before, attempts = 0 WHERE id = :id"
 SENT = "DELETE FROM outbox WHERE id = :id"
 ASIDE = "UPDATE outbox SET state = 'aside', error = :error WHERE id = :id"
 # What is in the sender's hand cannot be called back.
@@ -85,10 +86,14 @@ async def say(
     protect: bool = False,
     file: Mapping[str, Any] | None = None,
     remember: int | None = None,
+    own: int | None = None,
+    fades: bool = False,
 ) -> None:
     """Say a catalogue text to somebody. `once` is an idempotency key; without it one is made from what set the unit off.
 
     `remember`: the row of `storage/cards.py` that learns which message it became.
+    `own`: it is about a complaint of the reader's own, so the chat's list (`storage/sent.py`) does not name it; above zero it is the row of
+    `storage/shown.py` that learns which message it became. `fades`: deleted again a minute after it came.
     `file` is `{"make": name, …}` (drawn when sent, e.g. a QR) or `{"blob": hash, "kind": …}` (stored evidence).
     """
     body: dict[str, Any] = {"op": "send", "key": key, "params": dict(params or {}), "buttons": dump(buttons)}
@@ -98,6 +103,10 @@ async def say(
         body["file"] = dict(file)
     if remember is not None:
         body["remember"] = remember
+    if own is not None:
+        body["own"] = own
+    if fades:
+        body["fades"] = True
     await put(tx, to, body, priority=priority, not_before=not_before, once=once)
 
 
@@ -118,10 +127,22 @@ async def rewrite(tx: Tx, to: To, message_id: int, message: Message) -> None:
     await put(tx, to, body)
 
 
-async def delete(tx: Tx, to: To, message_ids: Sequence[int]) -> None:
-    """Delete messages from the chat (a complainant's answers, once sealed)."""
+async def delete(tx: Tx, to: To, message_ids: Sequence[int], *, not_before: int = 0) -> None:
+    """Delete messages from the chat (a complainant's answers, once sealed). It says nothing, so no pause holds it back."""
     for message_id in message_ids:
-        await put(tx, to, {"op": "delete", "message_id": message_id}, once=f"delete:{tx.vault.lane(to.chat)}:{message_id}")
+        key = f"delete:{tx.vault.lane(to.chat)}:{message_id}"
+        await put(tx, to, {"op": "delete", "message_id": message_id}, priority=ALWAYS, not_before=not_before, once=key)
+
+
+async def recall(tx: Tx, to: To) -> None:
+    """Take back what `storage/sent.py` lists for this chat: the row comes again and again, a request each, until nothing is left."""
+    await put(tx, to, {"op": "recall"}, priority=ALWAYS)
+
+
+async def again(tx: Tx, row_id: int, not_before: int = 0) -> None:
+    """A row in hand has more to do."""
+    await tx.run(AGAIN, id=row_id, not_before=not_before)
+    tx.touch("outbox")
 
 
 async def put_card(tx: Tx, to: To, card: int, *, priority: int, not_before: int) -> None:

@@ -35,7 +35,7 @@ SELECT count(*) AS n FROM person p WHERE p.account IS NOT NULL AND p.unreachable
   SELECT 1 FROM appointment a WHERE a.person = p.id AND a.regime = :regime AND {IN_FORCE})
 """  # noqa: S608  a constant
 PERSON = "SELECT * FROM person WHERE id = :id"
-MANNERS = "SELECT language, quiet FROM person WHERE id = :id"
+MANNERS = "SELECT language, quiet, account FROM person WHERE id = :id"
 ADD_PERSON = """
 INSERT INTO person (account, name, language, created_at) VALUES (:account, :name, :language, :now)
 ON CONFLICT (account) DO UPDATE SET name = person.name RETURNING *
@@ -168,10 +168,9 @@ async def person(tx: Tx, person_id: int) -> Row:
     return await tx.one(PERSON, id=person_id)
 
 
-async def manners(tx: Tx, person_id: int) -> tuple[str, str | None] | None:
-    """How this person wants to be spoken to: the language, and their own quiet hours, if any."""
-    row = await tx.find(MANNERS, id=person_id)
-    return None if row is None else (row["language"], row["quiet"])
+async def manners(tx: Tx, person_id: int) -> Row | None:
+    """How this person wants to be spoken to: the language, their own quiet hours, if any; and the account that is theirs now."""
+    return await tx.find(MANNERS, id=person_id)
 
 
 async def add_person(tx: Tx, account: int, name: str, language: str) -> Row:

@@ -4,17 +4,12 @@ An account is counted under a keyed hash whose key is made anew each day and des
 holds the master key can later tell who came.
 """
 
-import base64
-import hashlib
-
 from domain.complaints import CEILINGS, Tally
 from domain.deadlines import local_date, local_minutes
+from storage import daily
 from storage.tx import Tx
-from storage.vault import new_key
 
-KEY = "SELECT sealed FROM secret WHERE name = :name"
-ADD_KEY = "INSERT INTO secret (name, sealed) VALUES (:name, :sealed) ON CONFLICT (name) DO NOTHING"
-FORGET_KEYS = "DELETE FROM secret WHERE name LIKE 'rate:%' AND name <> :name"
+KIND = "rate"
 FORGET = "DELETE FROM tally WHERE bucket NOT LIKE :today"
 GET = "SELECT n FROM tally WHERE bucket = :bucket AND slot = :slot"
 COUNT = """
@@ -50,32 +45,24 @@ async def spend(tx: Tx, what: str, account: int, n: int) -> None:
 
 async def forget(tx: Tx) -> None:
     """Destroy the keys of days that are over, and what was counted under them. To be called by the clock as well."""
-    await tx.run(FORGET_KEYS, name=_name(tx))
+    await daily.forget_all_but(tx, KIND, [local_date(tx.now)])
     await tx.run(FORGET, today=f"{local_date(tx.now)}:%")
 
 
-def _name(tx: Tx) -> str:
-    return f"rate:{local_date(tx.now)}"
+async def _key(tx: Tx) -> bytes | None:
+    return await daily.key(tx, KIND, local_date(tx.now))
 
 
 async def _made_key(tx: Tx) -> bytes:
     key = await _key(tx)
     if key is None:
         await forget(tx)
-        await tx.run(ADD_KEY, name=_name(tx), sealed=tx.vault.seal(new_key(), _name(tx)))
-        key = await _key(tx)
-        assert key is not None  # inserted just now, or by another replica
+        key = await daily.make_key(tx, KIND, local_date(tx.now))
     return key
 
 
-async def _key(tx: Tx) -> bytes | None:
-    sealed = await tx.value(KEY, name=_name(tx))
-    return None if sealed is None else tx.vault.unseal(sealed, _name(tx))
-
-
 def _mine(tx: Tx, key: bytes, what: str, account: int) -> str:
-    hashed = hashlib.blake2b(f"{what}:{account}".encode(), digest_size=18, key=key).digest()
-    return f"{local_date(tx.now)}:{base64.urlsafe_b64encode(hashed).decode()}"
+    return f"{local_date(tx.now)}:{daily.hashed(key, f'{what}:{account}')}"
 
 
 def _everyone(tx: Tx, what: Tally) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions import complaint_handling, complaints
-from actions.inputs_complaints import OnComplaint, StepAside, Ticket, Typed
+from actions.inputs_complaints import OnComplaint, PutAway, StepAside, Ticket, Typed
 from bot.context import Context
 from bot.routes import command, press
 
@@ -37,8 +37,9 @@ async def paged(context: Context) -> None:
 
 @press("cr")
 async def put_away(context: Context) -> None:
+    assert context.press is not None
     if context.message_id is not None:
-        await context.do(complaints.put_away, context.message_id)
+        await context.do(complaints.put_away, PutAway(context.message_id, all=context.press.arg == "all"))
 
 
 @press("cs")

@@ -10,4 +10,5 @@ async def clean(store: Store) -> int:
     store.checkpoint_soon()
     await until_none(store, housekeeping.expire_links)
     gone = await until_none(store, housekeeping.expire_drafts) + await until_none(store, housekeeping.expire_applications)
+    gone += await until_none(store, housekeeping.forget_sent)
     return gone + await store.unit(housekeeping.forget_rosters) + await store.unit(housekeeping.forget_updates)

@@ -12,7 +12,7 @@ from actions.inputs_tasks import Step
 from actions.people import seat_directly
 from domain.outcome import Done, Refusal
 from domain.speech import To
-from storage import cards, drafts, outbox, people
+from storage import cards, drafts, outbox, people, sent
 from storage.db import Store
 from tests.conftest import Clock
 from tests.storage.people_stage import COLLEAGUE, LIAISON, NEWCOMER, OFFICE, SUCCESSOR, Stage, staged
@@ -68,10 +68,11 @@ async def test_the_old_chat_is_emptied_and_what_waits_follows(stage: Stage) -> N
 
     heard = await stage.heard()
     old = {(each["op"], each.get("key"), each["person"]) for each in heard[LIAISON]}
-    assert old == {("edit", "people.chat_cleared", None), ("commands", None, None), ("send", "people.relink.old", None)}
+    assert old == {("recall", None, None), ("commands", None, None), ("send", "people.relink.old", None)}
     lane = stage.store.vault.lane(LIAISON)
     assert await stage.store.read(lambda tx: drafts.get(tx, lane)) is None
     assert await stage.store.read(lambda tx: cards.in_lane(tx, lane)) == []
+    assert await stage.store.read(lambda tx: sent.next_of(tx, lane)) == sent.Batch((77,), "message")
     waiting = await stage.rows("SELECT lane FROM outbox")
     assert [row["lane"] for row in waiting] == [stage.store.vault.lane(NEWCOMER)]
 

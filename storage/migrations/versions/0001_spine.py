@@ -40,6 +40,13 @@ CREATE TABLE card (
   id {id}, subject TEXT NOT NULL, lane TEXT NOT NULL, payload {blob} NOT NULL, message_id {int}, shown TEXT NOT NULL,
   version {int} NOT NULL, UNIQUE (subject, lane)) {strict};
 
+CREATE TABLE sent (
+  id {id}, lane TEXT NOT NULL, message_id {int} NOT NULL, kind TEXT NOT NULL, sent_at {int} NOT NULL, fate TEXT,
+  UNIQUE (lane, message_id)) {strict};
+
+CREATE TABLE shown (id {id}, owner TEXT NOT NULL, message_id {int}) {strict};
+CREATE INDEX shown_owner ON shown (owner);
+
 CREATE TABLE counter (name TEXT PRIMARY KEY, value {int} NOT NULL) {strict};
 
 CREATE TABLE person (

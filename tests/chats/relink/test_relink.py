@@ -24,3 +24,42 @@ async def test_lost_phone(scene: Scene, golden: Golden) -> None:
     await scene.say("liaison", "/tasks")
     await scene.start("liaison", token)
     golden(scene)
+
+
+async def _new_link(scene: Scene) -> str:
+    await scene.say("office", "/relink")
+    await scene.say("office", "李联络")
+    await scene.press("office", "提交")
+    links = [message.words for message in await scene.messages("office") if "start=" in message.words]
+    return links[-1].split("start=")[1].split()[0]
+
+
+async def test_old_messages(scene: Scene, golden: Golden) -> None:
+    """What is younger than two days is deleted, the rest is written over: words, a file, a card that was there all the time."""
+    seats = await seated(scene, REGIME, "office", "liaison")
+    await give(scene, seats["liaison"], "报送本季度重点企业清单")
+    await scene.say("liaison", "/calendar")
+    await scene.move_to("2026-03-05")
+    await scene.say("liaison", "/tasks")
+    await scene.move_to("2026-03-06")
+    token = await _new_link(scene)
+    await scene.join("newphone", "李联络的新手机")
+    await scene.start("newphone", token)
+    await scene.forget()
+    await scene.press("newphone", "是我")
+    golden(scene)
+
+
+async def test_blocked_meanwhile(scene: Scene, golden: Golden) -> None:
+    """Whoever holds the old phone has blocked the bot: it is asked for again every day, and what is too old by then is written over."""
+    seats = await seated(scene, REGIME, "office", "liaison")
+    await give(scene, seats["liaison"], "报送本季度重点企业清单")
+    token = await _new_link(scene)
+    await scene.join("newphone", "李联络的新手机")
+    await scene.start("newphone", token)
+    await scene.block("liaison")
+    await scene.forget()
+    await scene.press("newphone", "是我")
+    await scene.unblock("liaison")
+    await scene.move_to("2026-03-05")
+    golden(scene)

@@ -30,7 +30,7 @@ from storage.tx import Tx
 
 @dataclass(frozen=True)
 class Term:
-    """A due instant and how it came about. `span` is the limit it was counted with from `start_at`, so that it can be counted again."""
+    """A due instant and how it came about. `span`: see `Owed`; it can be counted again with it from `start_at`."""
 
     start_at: int
     due_at: int
@@ -129,7 +129,7 @@ def _given(tx: Tx, due: Until) -> Term:
     """By the calendar of now: it may have changed since somebody chose the date."""
     found = due.by(tx.world.calendar)
     start_at = tx.now if due.since is None or due.since == local_date(tx.now) else at(due.since, "00:00")
-    return Term(start_at, found.until.at, found.provisional, due.span)
+    return Term(start_at, found.until.at, found.provisional, due.counts)
 
 
 def _term(tx: Tx, regime: str, duty: str, due_at: int | None, span: str) -> Term:
@@ -233,11 +233,10 @@ async def live_of(tx: Tx, kind: str, subject_id: int, duty: str | None = None) -
 
 def recounted(owed: Owed, calendar: Calendar) -> Term:
     """The due date by this calendar: what was counted with a limit is counted again, a date or a time of day that somebody gave stands."""
-    if owed.span:
-        limit = parse_limit(owed.span)
-        found, given = due_from(owed.start_at, limit, calendar), Until.ending(owed.due_at)
-        due_at = found.at if limit.unit == "h" else replace(given, day=found.date).at
-        return Term(owed.start_at, due_at, found.provisional, owed.span)
+    span, _, clock = owed.span.partition(" ")
+    if span:
+        found = due_from(owed.start_at, parse_limit(span), calendar)
+        return Term(owed.start_at, at(found.date, clock) if clock else found.at, found.provisional, owed.span)
     return Term(owed.start_at, owed.due_at, owed.provisional and not calendar.published(due_day(owed.due_at).year))
 
 
@@ -283,9 +282,10 @@ def duty_of(regime: Regime, code: str) -> Duty | None:
 
 def until_of(owed: Owed) -> Until:
     """Its due date as it was given, to be given on."""
-    given = Until.ending(owed.due_at)
-    counted = owed.span and parse_limit(owed.span).unit != "h"
-    return replace(given, span=owed.span, since=local_date(owed.start_at)) if counted else given
+    span, _, clock = owed.span.partition(" ")
+    if not span or parse_limit(span).unit == "h":
+        return Until.ending(owed.due_at)
+    return Until(due_day(owed.due_at), span, local_date(owed.start_at), clock)
 
 
 def due_words(owed: Owed) -> Param:

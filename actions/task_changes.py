@@ -151,8 +151,10 @@ async def hand_on_days(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list
         if each.until.at < latest.at
     ]
     owed = await _clock(tx, task)
-    own = latest if owed is None or latest.at != owed.due_at else obligations.until_of(owed)
-    return [*offered, Option(own.code, text("task.latest", day=shown(own.by(tx.world.calendar))))]
+    own = (latest if owed is None else obligations.until_of(owed)).by(tx.world.calendar)
+    if own.until.at != latest.at:  # it has passed, or what it was handed on from ends before its own span would
+        own = latest.by(tx.world.calendar)
+    return [*offered, Option(own.until.code, text("task.latest", day=shown(own)))]
 
 
 @action("task.hand_on", of=worked_on)

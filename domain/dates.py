@@ -59,6 +59,11 @@ class Until:
         return f"{self.day.isoformat()}T{self.clock}" if self.clock else self.day.isoformat()
 
     @property
+    def counts(self) -> str:
+        """The span, with the time of day if one was given: what a count anew needs beside its beginning. Empty where a date was given."""
+        return f"{self.span} {self.clock}".rstrip() if self.span else ""
+
+    @property
     def at(self) -> int:
         """The instant at which it is over."""
         return at(self.day, self.clock) if self.clock else end_of_day(self.day)

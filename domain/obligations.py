@@ -37,7 +37,7 @@ class Owed:
     region: str
     unit: str | None
     start_at: int
-    span: str  # the limit it was counted with; empty where a date was given
+    span: str  # the limit it was counted with, and its time of day (`5wd`, `5wd 17:30`); empty where a date was given
     due_at: int
     provisional: bool
     state: State

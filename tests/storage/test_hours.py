@@ -142,12 +142,25 @@ async def test_counted_again_it_keeps_its_hour(stage: Stage, clock: Clock) -> No
     clock.move_to("2026-12-30", "10:00")
     await stage.assign(due="2027-01-07T17:30=5wd@2026-12-30")
     before = await owed(stage)
-    assert (before.due_at, before.span, before.provisional) == (at(date(2027, 1, 7), "17:30"), "5wd", True)
+    assert (before.due_at, before.span, before.provisional) == (at(date(2027, 1, 7), "17:30"), "5wd 17:30", True)
     await stage.done(OFFICE, holidays.take, HolidayNotice(notice=LONGER))
     await tick(stage.store)
     after = await owed(stage)
-    assert (after.due_at, after.span, after.provisional) == (at(date(2027, 1, 11), "17:30"), "5wd", False)
+    assert (after.due_at, after.span, after.provisional) == (at(date(2027, 1, 11), "17:30"), "5wd 17:30", False)
     assert obligations.until_of(after) == Until(date(2027, 1, 11), "5wd", date(2026, 12, 30), "17:30")
+
+
+async def test_bounded_by_its_parent_it_keeps_its_own_hour(stage: Stage, clock: Clock) -> None:
+    """The calendar changes twice; in between the parent's hour holds, which is earlier than the child's own."""
+    clock.move_to("2026-12-30", "10:00")
+    await stage.assign(due="2027-01-08T18:00")
+    county = await _county(stage)
+    for hour in ("", "T09:30"):
+        await stage.done(LIAISON, task_changes.hand_on, HandOn(task=1, assignee=county, due=f"2027-01-07{hour}=5wd@2026-12-30"))
+    for notice, dues in ((LONGER, ["2027-01-08T18:00", "2027-01-08T18:00"]), (ONE_DAY_EACH, ["2027-01-07", "2027-01-07T09:30"])):
+        await stage.done(OFFICE, holidays.take, HolidayNotice(notice=notice))
+        await tick(stage.store)
+        assert [Until.ending((await owed(stage, n)).due_at).when for n in (2, 3)] == dues
 
 
 async def test_more_time_by_the_hour(stage: Stage, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 END = "24:00"  # the day's own end: nothing that a day without a time would not say
 
-_NUMBER = r"\d{1,2}|[零一二两三四五六七八九十]{1,3}"
+NUMBER = r"\d{1,2}|[零一二两三四五六七八九十]{1,3}"
 _HALVES = {
     "am": ("凌晨", "清晨", "清早", "早晨", "早上", "早"),
     "forenoon": ("上午",),
@@ -16,8 +16,8 @@ _HALVES = {
 _HALF_OF = {word: half for half, words in _HALVES.items() for word in words}
 _HALF = "|".join(sorted(_HALF_OF, key=len, reverse=True))
 _LETTERS = r"\s*(?P<{}>[ap])\.?m\b\.?"
-_SPELT = rf"(?P<half>{_HALF})?\s*(?<!\d)(?P<hour>{_NUMBER})"
-_MINUTES = rf":(?P<colon>\d\d)(?!\d)|[点时點時](?:钟|整|(?P<thirty>半)|(?P<quarters>[一三])刻|(?P<minute>{_NUMBER})分?)?"
+_SPELT = rf"(?P<half>{_HALF})?\s*(?<!\d)(?P<hour>{NUMBER})"
+_MINUTES = rf":(?P<colon>\d\d)(?!\d)|[点时點時](?:钟|整|(?P<thirty>半)|(?P<quarters>[一三])刻|(?P<minute>{NUMBER})分?)?"
 _CLOCK = (
     r"(?:(?:by|before|at)\s+)?"
     rf"(?:{_SPELT}(?:(?:{_MINUTES})(?:{_LETTERS.format('letter')})?|{_LETTERS.format('bare')})|(?P<noon>中午|正午|noon))"
@@ -46,7 +46,7 @@ def split(words: str) -> Told | None:
 def _clock(found: re.Match[str]) -> str | None:
     if found["noon"]:
         return "12:00"
-    hour, minute = _number(found["hour"]), _minute(found)
+    hour, minute = number(found["hour"]), _minute(found)
     if hour is None or minute is None or minute > 59:
         return None
     letter = found["letter"] or found["bare"]
@@ -87,10 +87,10 @@ def _minute(found: re.Match[str]) -> int | None:
         return 30
     if found["quarters"]:
         return 15 if found["quarters"] == "一" else 45
-    return _number(found["colon"] or found["minute"] or "0")
+    return number(found["colon"] or found["minute"] or "0")
 
 
-def _number(words: str) -> int | None:
+def number(words: str) -> int | None:
     """`9`, `09`, `九`, `十二`, `二十三`, `零五`."""
     if words.isdigit():
         return int(words)

@@ -13,7 +13,9 @@ from pydantic import PlainValidator
 
 from domain import clock_words
 from domain.calendar import DAY, Calendar, CalendarError
-from domain.deadlines import LimitError, at, due_date, due_day, end_of_day, local_date, local_time, parse_limit
+from domain.deadlines import HOUR_MS, LimitError, at, due_date, due_day, end_of_day, local_date, local_time, parse_limit
+
+MINUTE_MS = 60_000
 
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
@@ -24,7 +26,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _SINCE = re.compile(r"(.+)@(\d{4}-\d\d-\d\d)")
 _RAW = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(?!00:00)((?:[01]\d|2[0-3]):[0-5]\d))?(?:=(\d{1,4}(?:wd|d|w|m))@(\d{4}-\d\d-\d\d))?")
 _SPAN = re.compile(r"(\d{1,4})\s*(wd|d|w|m|个?工作日|working days?|天|日|days?|周|星期|weeks?|个?月|months?)(?:[以之]?内)?", re.IGNORECASE)
-_WEEKDAY = re.compile(r"\(周[一二三四五六日]\)")  # as the bot shows a date in Chinese
+_SHOWN_WEEKDAY = re.compile(r"\(周[一二三四五六日]\)")  # as the bot shows a date in Chinese
 _BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
 _NEAR = {
     **dict.fromkeys(("今天", "今日", "今", "today", "tonight"), 0),
@@ -32,7 +34,12 @@ _NEAR = {
     **dict.fromkeys(("后天", "後天", "day after tomorrow", "the day after tomorrow"), 2),
 }
 _UNITS = {"个": "m", "工": "wd", "天": "d", "日": "d", "周": "w", "星": "w", "月": "m"}
-
+_WEEK = re.compile(r"(本|这个?|下个?)?(?:周|星期|礼拜)([一二三四五六日天])")
+_WEEKDAYS = {sign: n for n, signs in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for sign in signs}
+_ENGLISH_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_HOURS = re.compile(
+    rf"(?:(?:with)?in\s+)?(半|\d{{1,3}}|{clock_words.NUMBER})\s*个?(?:小时|钟头|hours?|h)(?:[以之]?内|之?后)?", re.IGNORECASE
+)
 
 Misread = Literal["unclear", "past", "two_ways"]  # `two_ways`: a time of day that can be the morning's or the afternoon's
 
@@ -124,12 +131,12 @@ def read_until(words: str, today: date, calendar: Calendar) -> Counted | None:
 
 def read_due(words: str, now: int, calendar: Calendar) -> Counted | Misread:
     """The same with a time of day, if one was written; what has passed by `now` is told apart from what cannot be read."""
-    words = _BY.sub("", _WEEKDAY.sub(" ", unicodedata.normalize("NFKC", words))).strip()
+    words = _BY.sub("", _SHOWN_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", words))).strip()
     told, today = clock_words.split(words), local_date(now)
     if told is not None and not told.clock:
         return "two_ways"
     try:
-        counted = (_day(words, today) if told is None else _timed(told, now)).by(calendar)
+        counted = (_within_hours(words, now) or _day(words, today) if told is None else _timed(told, now)).by(calendar)
     except (ValueError, LimitError, CalendarError):
         return "unclear"
     if counted.until.day > today.replace(year=today.year + 20, day=1):
@@ -144,6 +151,13 @@ def _timed(told: clock_words.Told, now: int) -> Until:
         return replace(_day(told.day, today), clock=clock)
     found = Until(today, clock=clock)
     return found if found.at > now else replace(found, day=today + DAY)
+
+
+def _within_hours(words: str, now: int) -> Until | None:
+    """`2小时内`: from now, to the full minute."""
+    found = _HOURS.fullmatch(words)
+    hours = None if found is None else 0.5 if found[1] == "半" else clock_words.number(found[1])
+    return None if hours is None else Until.ending(-(-(now + int(hours * HOUR_MS)) // MINUTE_MS) * MINUTE_MS)
 
 
 def _day(words: str, today: date) -> Until:
@@ -165,6 +179,8 @@ def _span(words: str, today: date) -> Until | None:
 def _date(words: str, today: date) -> date:
     if (ahead := _NEAR.get(words.lower())) is not None:
         return today + DAY * ahead
+    if (named := _weekday(words, today)) is not None:
+        return named
     if match := _FULL.fullmatch(words):
         return date(int(match[1]), int(match[2]), int(match[3]))
     if match := _SHORT.fullmatch(words):
@@ -173,6 +189,21 @@ def _date(words: str, today: date) -> date:
         month = _MONTHS.index(match[2].lower()) + 1
         return date(int(match[3]), month, int(match[1])) if match[3] else _next(month, int(match[1]), today)
     raise ValueError(f"{words!r} is no date")
+
+
+def _weekday(words: str, today: date) -> date | None:
+    """`周五`: the next to come, today included; 本周五 and 下周五 of this week and the next, which begin on Monday."""
+    monday = today - DAY * today.weekday()
+    if match := _WEEK.fullmatch(words):
+        n = _WEEKDAYS[match[2]]
+        if match[1]:
+            return monday + DAY * (n + (7 if match[1].startswith("下") else 0))
+    else:
+        short = words.lower()
+        n = next((n for n, name in enumerate(_ENGLISH_WEEKDAYS) if short in {name, name[:3]}), -1)
+        if n < 0:
+            return None
+    return today + DAY * ((n - today.weekday()) % 7)
 
 
 def _next(month: int, day: int, today: date) -> date:

@@ -87,6 +87,21 @@ CALENDAR = load_calendar()
         ("今天", "2026-11-22"),
         ("Tomorrow", "2026-11-23"),
         ("by 1 Dec", "2026-12-01"),
+        ("周五下午5点前", "2026-11-27T17:00"),
+        ("本周日 18:00", "2026-11-22T18:00"),
+        ("星期天", "2026-11-22"),
+        ("周日", "2026-11-22"),
+        ("周一", "2026-11-23"),
+        ("下周一上午9点", "2026-11-23T09:00"),
+        ("下个星期五", "2026-11-27"),
+        ("Friday 5pm", "2026-11-27T17:00"),
+        ("by 9am Mon", "2026-11-23T09:00"),
+        ("2小时内", "2026-11-22T16:00"),
+        ("两个小时后", "2026-11-22T16:00"),
+        ("半小时", "2026-11-22T14:30"),
+        ("十小时内", "2026-11-22"),
+        ("within 3 hours", "2026-11-22T17:00"),
+        ("24h", "2026-11-23T14:00"),
     ],
 )
 def test_what_people_write(words: str, meant: str) -> None:
@@ -98,7 +113,20 @@ def test_what_people_write(words: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["今天 13:59", "今天上午9点", "today 2pm", "今天 14:00", "2026-11-21 18:00", "2026-11-21", "1 Nov 2026", "今天中午"]
+    "words",
+    [
+        "今天 13:59",
+        "本周五",
+        "这周六 18:00",
+        "0小时",
+        "今天上午9点",
+        "today 2pm",
+        "今天 14:00",
+        "2026-11-21 18:00",
+        "2026-11-21",
+        "1 Nov 2026",
+        "今天中午",
+    ],
 )
 def test_what_has_passed(words: str) -> None:
     assert read_due(words, NOW, CALENDAR) == "past"
@@ -133,6 +161,9 @@ def test_what_can_mean_two_times_is_asked_again(words: str) -> None:
         "明天下午",
         "31 Feb 18:00",
         "昨天 18:00",
+        "next friday",
+        "周八",
+        "1000小时",
         "tomorrow afternoon",
         "18:00 someday",
         "today tomorrow 18:00",

@@ -1,5 +1,7 @@
 """What a complaint looks like from outside: a cover code and nothing else. And who is kept out of it, whatever else they may."""
 
+from collections.abc import Collection
+
 from actions.subjects import Subject, subject
 from domain.complaints import barred, cover_code
 from domain.deadlines import local_date
@@ -29,8 +31,8 @@ async def reaches(tx: Tx, case: int, seat: Seat) -> bool:
 
 
 @subject("complaint", reaches=reaches, private=True)
-async def describe(_tx: Tx, case: int, _viewer: Seat | None) -> Subject:
-    return Subject(cover_code(case), text("complaint.cover"), Button("complaint.button.open", "co", case))
+async def describe(_tx: Tx, cases: Collection[int]) -> dict[int, Subject]:
+    return {case: Subject(cover_code(case), text("complaint.cover"), Button("complaint.button.open", "co", case)) for case in cases}
 
 
 async def notify(tx: Tx, complaint: Complaint, key: str) -> None:

@@ -6,14 +6,14 @@ Private matters (complaints) are left out: a phone's calendar is copied to place
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actions.matters import words
+from actions.matters import Words
 from actions.perform import action
 from actions.subjects import private_kinds
 from domain.dates import Until
 from domain.deadlines import DAY_MS
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome
-from domain.people import Actor, Seat
+from domain.people import Actor
 from domain.speech import Param
 from storage import deadlines as store
 from storage import files, outbox
@@ -55,11 +55,12 @@ class Drawn:
 async def mine(tx: Tx, actor: Actor) -> Mine:
     seats = {seat.id: seat for seat in actor.seats}
     found = await store.of_seats(tx, list(seats), private_kinds(), since=tx.now - KEPT, limit=MOST) if seats else []
-    return Mine(tuple([await _deadline(tx, owed, seats[owed.owner]) for owed in found]), actor.language, tx.now)
+    words = await Words.of(tx, found)
+    return Mine(tuple(_deadline(words, owed) for owed in found), actor.language, tx.now)
 
 
-async def _deadline(tx: Tx, owed: Owed, seat: Seat) -> Deadline:
-    params, _ = await words(tx, owed, seat)
+def _deadline(words: Words, owed: Owed) -> Deadline:
+    params, _ = words.params(owed)
     return Deadline(owed.id, owed.version, Until.ending(owed.due_at), owed.state != "open", params)
 
 

@@ -4,28 +4,30 @@ Every morning the digest joins in for those who owe something overdue or due tod
 is overdue; nobody else hears anything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
-from actions import group_news, pausing, settling, stranded
-from actions.subjects import private_kinds
+import structlog
+
+from actions import group_news, pausing, settling
+from actions.scopes import Reds, Scope
+from actions.stranded import Instead
 from actions.telling import Matter, Picture, say
-from actions.weekly import Weeks
 from domain.deadlines import end_of_day, local_date
 from domain.obligations import Owed
-from domain.overview import WATCHERS, Sight, View, bucket, regions_within, sight_of
+from domain.overview import WATCHERS, View
 from domain.people import Seat
 from domain.regime import Regime
 from domain.slots import first_slot, in_quiet, say_at, widened
 from domain.speech import To
 from domain.weeks import is_summed_up
 from storage import notices, obligations, overview, pauses, people
-from storage.notices import Held
+from storage.notices import Gathered, Held
 from storage.tx import Tx
 
-PEOPLE = 20  # told in one unit, so that it stays short
-LONGEST = 3  # of what is overdue in a scope so many are named; the overview has the rest
+log = structlog.get_logger(__name__)
+PEOPLE = 100  # told in one unit: few statements for many, and whoever presses a button still comes in between
+AGAIN = 15 * 60_000  # when somebody is told whose message could not be made
 SETTLING = settling  # imported for the buttons it registers
 MOST = 60  # matters of one group that are looked at for one message; the rest is counted as "more" by the list itself
 
@@ -47,7 +49,7 @@ async def gather(tx: Tx) -> int:
             continue  # a morning that was slept through; days off have no digest
         tonight = end_of_day(local_date(tx.now))
         concerned = await notices.concerned(tx, regime.id, tonight, slot) | await _watching(tx, regime, slot)
-        concerned |= await stranded.deciding(tx, regime.id)
+        concerned |= await Instead(tx).deciding(regime.id)
         deciders = await obligations.seats(tx, await overview.deciding(tx, regime.id, slot))
         concerned |= {seat.person for seat in deciders.values() if seat.person is not None and seat.to() is not None}
         if is_summed_up(local_date(tx.now), await notices.summed_up(tx, regime.id), tx.world.calendar):
@@ -72,38 +74,6 @@ async def _watchers(tx: Tx, regime: Regime) -> tuple[Seat, ...]:
     return await obligations.seats_of_roles(tx, regime.id, [role.id for role in regime.roles if role.rights in WATCHERS])
 
 
-class Reds:
-    """How much is overdue in a seat's sight; each kind of sight is counted once a unit, however many people have it."""
-
-    def __init__(self, tx: Tx, regime: Regime, *, before: int = overview.FOREVER) -> None:
-        self.tx = tx
-        self.before = before
-        self.regime = regime
-        self.on: date = local_date(tx.now)
-        self._counts: dict[Sight, dict[str, int]] = {}
-        self._longest: dict[Sight, list[Owed]] = {}
-
-    async def of(self, seat: Seat) -> int:
-        sight = sight_of(seat, self.regime)
-        if sight is None or seat.rights not in WATCHERS:
-            return 0
-        alike = Sight(sight.regime, "", sight.unit, sight.roles)
-        if alike not in self._counts:
-            self._counts[alike] = await overview.red_counts(self.tx, alike, private_kinds(), before=self.before)
-        found = self._counts[alike].items()
-        return sum(n for region, n in found if bucket(region, sight.scope, self.regime, self.on) is not None)
-
-    async def longest(self, seat: Seat) -> list[Owed]:
-        """What is overdue longest in the seat's sight."""
-        sight = sight_of(seat, self.regime)
-        if sight is None or not await self.of(seat):
-            return []
-        if sight not in self._longest:
-            within = regions_within(sight.scope, self.regime, self.on)
-            self._longest[sight] = await overview.red_listed(self.tx, sight, within, private_kinds(), LONGEST)
-        return self._longest[sight]
-
-
 async def tell_due(tx: Tx, limit: int = PEOPLE) -> int:
     """Say what has gathered, to some of the people who are to hear now. Returns how many.
 
@@ -113,82 +83,161 @@ async def tell_due(tx: Tx, limit: int = PEOPLE) -> int:
         return 0
     held = await pausing.held_back(tx)
     found = await notices.people_due(tx, limit, held)
-    scopes = {regime.id: Scopes(Reds(tx, regime), Weeks(tx, regime)) for regime in tx.world.regimes.values()}
-    for person in found:
-        await _tell(tx, person, scopes, held)
+    if found and not await _told(tx, found, held):
+        for person in found:
+            if not await _told(tx, [person], held):
+                await notices.put_off(tx, person, tx.now + AGAIN)
     return len(found)
 
 
-@dataclass(frozen=True)
-class Scopes:
-    """What is known of one regime's scopes, counted once a unit."""
-
-    reds: Reds
-    weeks: Weeks
+async def _told(tx: Tx, found: Sequence[int], held: Held) -> bool:
+    """All of them, in few statements. One whose message cannot be made must not hold up the others: then each is tried alone."""
+    try:
+        async with tx.savepoint():
+            await say(tx, await _pictures(tx, found, held))
+    except Exception:
+        log.exception("digest.failed", person=found[0], among=len(found))
+        return False
+    return True
 
 
 @dataclass(frozen=True)
 class Person:
-    """Whom we speak to, by the seats held now."""
+    """Whom we speak to, by the seats held now, and what has gathered."""
 
-    seats: dict[int, Seat]
+    to: To
+    seats: Mapping[int, Seat]
+    gathered: Gathered
 
     def in_regime(self, regime: str) -> Seat | None:
         return next((seat for seat in self.seats.values() if seat.regime == regime), None)
 
+    def awake(self, held: Held) -> list[Seat]:
+        """The seats of which a morning speaks; those of a paused province have theirs when it goes on."""
+        return [] if self.gathered.morning is None else [seat for seat in self.seats.values() if seat.regime not in held.urgent]
 
-async def _tell(tx: Tx, person: int, scopes: Mapping[str, Scopes], held: Held) -> None:
-    kinds, morning = await notices.take(tx, person, held)
-    to_whom = Person({seat.id: seat for seat in await people.seats_of(tx, person)})
-    to = next((seat.to() for seat in to_whom.seats.values() if seat.to() is not None), None)
-    if to is None:
-        return
-    matters = []
-    for owed in await obligations.several(tx, kinds):
-        viewer = to_whom.seats.get(owed.owner) or to_whom.in_regime(owed.regime)
-        if owed.state == "open" and viewer is not None:
-            matters.append(Matter(owed, viewer, frozenset(kinds[owed.id])))
-    red, weekly, drawn = 0, [], 0
+
+@dataclass(frozen=True)
+class Piece:
+    """What is known of the people told in one unit, read at once."""
+
+    tx: Tx
+    held: Held
+    named: Mapping[int, Owed]  # what notices are about, in the order in which it is due
+    pressing: "Pressing"
+    scopes: Mapping[str, Scope]
+
+
+async def _pictures(tx: Tx, found: Sequence[int], held: Held) -> list[Picture]:
+    """What each hears; those whom nobody reaches, or for whom nothing is left to be said, are not among them."""
+    gathered, seats = await notices.take(tx, found, held), await people.seats_of_people(tx, found)
+    hearing = []
+    for person in found:
+        to = next((to for seat in seats[person] if (to := seat.to()) is not None), None)
+        if to is not None:
+            hearing.append(Person(to, {seat.id: seat for seat in seats[person]}, gathered[person]))
+    named = await obligations.several(tx, {owed for person in hearing for owed in person.gathered.kinds})
+    pressing = await Pressing.read(tx, [seat.id for person in hearing for seat in person.awake(held)])
+    scopes = {regime.id: Scope.of(tx, regime) for regime in tx.world.regimes.values()}
+    piece = Piece(tx, held, {owed.id: owed for owed in named}, pressing, scopes)
+    pictures = [await _picture(piece, person) for person in hearing]
+    return [picture for picture in pictures if picture.matters or picture.red or picture.weekly]
+
+
+async def _picture(piece: Piece, person: Person) -> Picture:
+    matters = _noticed(piece, person)
+    red, weekly, drawn, morning = 0, [], 0, person.gathered.morning
     if morning is not None:
-        heard = Person({seat.id: seat for seat in to_whom.seats.values() if seat.regime not in held.urgent})
-        matters += await _pressing(tx, heard)
-        for seat in _watch_seats(heard):
-            scope = scopes[seat.regime]
+        awake = person.awake(piece.held)
+        matters += await piece.pressing.of(awake)
+        for seat in _watch_seats(awake):
+            scope = piece.scopes[seat.regime]
             red += await scope.reds.of(seat)
-            matters += [Matter(owed, seat, watched=True) for owed in await scope.reds.longest(seat)]
+            matters += [Matter(owed, seat, piece.tx.now, watched=True) for owed in await scope.reds.longest(seat)]
             week = await scope.weeks.of(seat, morning)
             if week is not None:
                 weekly.append(week)
                 drawn = drawn or View(seat.id).id
-    picture = Picture(_addressed(to, to_whom, matters), _once_each(matters), red, morning is not None, weekly, drawn)
-    if picture.matters or picture.red or picture.weekly:
-        await say(tx, picture)
+    return Picture(_addressed(person, matters), _once_each(matters), red, morning is not None, weekly, drawn)
 
 
-def _addressed(to: To, person: Person, matters: Sequence[Matter]) -> To:
+def _noticed(piece: Piece, person: Person) -> list[Matter]:
+    """What has gathered, in the order in which it is due; what is over by now is not spoken of."""
+    kinds, found = person.gathered.kinds, []
+    for owed in sorted((piece.named[each] for each in kinds if each in piece.named), key=_by_due):
+        viewer = person.seats.get(owed.owner) or person.in_regime(owed.regime)
+        if owed.state == "open" and viewer is not None:
+            found.append(Matter(owed, viewer, piece.tx.now, frozenset(kinds[owed.id])))
+    return found
+
+
+def _addressed(person: Person, matters: Sequence[Matter]) -> To:
     """In the province that it is about; what is about several is no single office's to hold back."""
     about = {matter.owed.regime for matter in matters}
     regimes = about or {seat.regime for seat in person.seats.values()}
-    return replace(to, regime=regimes.pop() if len(regimes) == 1 else "")
+    regime = regimes.pop() if len(regimes) == 1 else ""
+    return person.to if person.to.regime == regime else replace(person.to, regime=regime)
 
 
-def _watch_seats(person: Person) -> list[Seat]:
+def _watch_seats(seats: Iterable[Seat]) -> list[Seat]:
     """Of several seats in one regime the first that watches; counting each would count matters twice."""
     found: dict[str, Seat] = {}
-    for seat in person.seats.values():
+    for seat in seats:
         if seat.rights in WATCHERS:
             found.setdefault(seat.regime, seat)
     return list(found.values())
 
 
-async def _pressing(tx: Tx, person: Person) -> list[Matter]:
-    """What is overdue or due today, what this person is to decide, and what was handed in to them."""
-    seats, tonight = list(person.seats), end_of_day(local_date(tx.now))
-    own = [Matter(owed, person.seats[owed.owner]) for owed in await overview.pressing(tx, seats, tonight, MOST)]
-    handed = await overview.waiting(tx, seats, MOST)
-    own += [Matter(owed, person.seats[owed.owner]) for owed in await overview.decisions(tx, seats, MOST)]
-    own += [Matter(owed, seat, waiting=True) for owed, seat in await stranded.waiting_for(tx, list(person.seats.values()))]
-    return own + [Matter(owed, person.seats[owed.creditor], waiting=True) for owed in handed if owed.creditor is not None]
+@dataclass(frozen=True)
+class Pressing:
+    """What is overdue or due today, what is to be decided, and what was handed in; by seat, and what waits in somebody's stead."""
+
+    tx: Tx
+    own: Mapping[int, Sequence[Owed]]
+    decisions: Mapping[int, Sequence[Owed]]
+    handed: Mapping[int, Sequence[Owed]]
+    instead: Instead
+
+    @classmethod
+    async def read(cls, tx: Tx, seats: Collection[int]) -> "Pressing":
+        """For these seats at once."""
+        listed = sorted(set(seats))
+        own = await overview.pressing(tx, listed, end_of_day(local_date(tx.now)), MOST) if listed else []
+        decisions = await overview.decisions(tx, listed, MOST) if listed else []
+        handed = await overview.waiting(tx, listed, MOST) if listed else []
+        return cls(tx, _by_owner(own), _by_owner(decisions), _by_creditor(handed), Instead(tx))
+
+    async def of(self, seats: Sequence[Seat]) -> list[Matter]:
+        """As these seats of one person hear of it."""
+        by_id, now = {seat.id: seat for seat in seats}, self.tx.now
+        found = [Matter(owed, by_id[owed.owner], now) for each in (self.own, self.decisions) for owed in _first(each, by_id)]
+        found += [Matter(owed, seat, now, waiting=True) for owed, seat in await self.instead.waiting_for(seats)]
+        handed = [(owed, by_id[seat]) for seat in by_id for owed in self.handed.get(seat, ())]
+        handed.sort(key=lambda each: (each[0].handed_at or 0, each[0].id))
+        return found + [Matter(owed, seat, now, waiting=True) for owed, seat in handed[:MOST]]
+
+
+def _by_due(owed: Owed) -> tuple[int, int]:
+    return owed.due_at, owed.id
+
+
+def _first(of_seats: Mapping[int, Sequence[Owed]], seats: Iterable[int]) -> list[Owed]:
+    return sorted((owed for seat in seats for owed in of_seats.get(seat, ())), key=_by_due)[:MOST]
+
+
+def _by_owner(found: Iterable[Owed]) -> dict[int, list[Owed]]:
+    of: dict[int, list[Owed]] = {}
+    for owed in found:
+        of.setdefault(owed.owner, []).append(owed)
+    return of
+
+
+def _by_creditor(found: Iterable[Owed]) -> dict[int, list[Owed]]:
+    of: dict[int, list[Owed]] = {}
+    for owed in found:
+        assert owed.creditor is not None  # it was found by its creditor
+        of.setdefault(owed.creditor, []).append(owed)
+    return of
 
 
 def _once_each(matters: list[Matter]) -> list[Matter]:

@@ -97,7 +97,7 @@ async def extension_card(tx: Tx, extension_id: int, viewer: int | None) -> Messa
     seen = permit(actor, "extension.view", await view_target(tx, extension), tx.world, on)
     if seen is None:
         return None
-    about, mine = await describe(tx, owed.subject_kind, owed.subject, seen), await owing.live_of(tx, "extension", extension.id)
+    about, mine = await describe(tx, owed.subject_kind, owed.subject), await owing.live_of(tx, "extension", extension.id)
     params: dict[str, Param] = {
         "title": about.title,
         "number": about.number,

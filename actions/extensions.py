@@ -4,6 +4,8 @@ The request is owed an answer like anything else (duty `extension.decide`), so i
 plans every reminder again in the same unit.
 """
 
+from collections.abc import Collection
+
 from actions import obligations
 from actions.assignees import label
 from actions.converse import Open, open_form, shown
@@ -11,7 +13,7 @@ from actions.extension_cards import buttons, decide_target, deciders, may_ask, r
 from actions.inputs_extensions import About, AskMore, Press, RefuseMore
 from actions.options import source
 from actions.perform import action
-from actions.subjects import NOUNS, Subject, describe, subject
+from actions.subjects import NOUNS, Subject, describe, describe_all, subject
 from domain.dates import Until
 from domain.deadlines import local_date
 from domain.extensions import proposals
@@ -92,7 +94,7 @@ async def ask(tx: Tx, actor: Actor, given: AskMore) -> Outcome:
     )
     await _enter(tx, owed, actor, "extension_asked", given.reason, given.wanted)
     await _put_before(tx, extension, decider)
-    params = {**await _words(tx, owed, actor.seat), "who": await label(tx, decider), "wanted": shown(given.wanted.by(tx.world.calendar))}
+    params = {**await _words(tx, owed), "who": await label(tx, decider), "wanted": shown(given.wanted.by(tx.world.calendar))}
     await outbox.say(tx, actor.to(), "extension.told.asked", params)
     await cards.refresh_all(tx, f"{owed.subject_kind}:{owed.subject}")
     return Done(("extension", extension), {"obligation": owed.id, "wanted": given.wanted.when, "decider": decider.id})
@@ -109,8 +111,8 @@ async def _enter(tx: Tx, owed: Owed, actor: Actor, kind: str, words: str = "", u
     await entries.add(tx, owed.subject_kind, owed.subject, author=actor.seat.id, kind=kind, body=words, day=until)
 
 
-async def _words(tx: Tx, owed: Owed, viewer: Seat) -> dict[str, Param]:
-    about = await describe(tx, owed.subject_kind, owed.subject, viewer)
+async def _words(tx: Tx, owed: Owed) -> dict[str, Param]:
+    about = await describe(tx, owed.subject_kind, owed.subject)
     return {"title": about.title, "number": about.number}
 
 
@@ -149,7 +151,7 @@ async def refuse(tx: Tx, actor: Actor, given: RefuseMore) -> Outcome:
     await _enter(tx, owed, actor, "extension_refused", given.reason)
     await _over(tx, extension)
     await _tell(tx, actor, owed, "extension.told.refused", reason=given.reason)
-    await outbox.say(tx, actor.to(), "extension.told.sent", await _words(tx, owed, actor.seat))
+    await outbox.say(tx, actor.to(), "extension.told.sent", await _words(tx, owed))
     return Done(("extension", extension.id), {"obligation": owed.id})
 
 
@@ -178,7 +180,7 @@ async def _tell(tx: Tx, actor: Actor, owed: Owed, key: str, **more: Param) -> No
         if to is None or to.person in told:
             continue
         told.add(to.person)
-        about = await describe(tx, owed.subject_kind, owed.subject, seat)
+        about = await describe(tx, owed.subject_kind, owed.subject)
         opens = Button("button.open_matter", about.open.verb, about.open.id, arg=about.open.arg)
         await outbox.say(tx, to, key, {"title": about.title, "number": about.number, **more}, ((opens,),))
 
@@ -197,8 +199,13 @@ def _ping_buttons(owed: Owed, _seat: Seat) -> Keyboard:
 
 
 @subject("extension", buttons=_ping_buttons)
-async def described(tx: Tx, extension_id: int, viewer: Seat | None) -> Subject:
+async def described(tx: Tx, ids: Collection[int]) -> dict[int, Subject]:
     """By the matter it is about: a request has no number of its own."""
-    owed = await owing.get(tx, (await extensions.get(tx, extension_id)).obligation)
-    about = await describe(tx, owed.subject_kind, owed.subject, viewer)
-    return Subject(about.number, text("extension.title", title=about.title), Button("button.open_matter", "ox", extension_id))
+    asked = await extensions.about(tx, ids)
+    matters = {owed.id: (owed.subject_kind, owed.subject) for owed in await owing.several(tx, set(asked.values()))}
+    known = await describe_all(tx, matters.values())
+    abouts = {extension: known[matters[owed]] for extension, owed in asked.items()}
+    return {
+        extension: Subject(about.number, text("extension.title", title=about.title), Button("button.open_matter", "ox", extension))
+        for extension, about in abouts.items()
+    }

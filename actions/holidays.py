@@ -131,7 +131,7 @@ async def _moved(tx: Tx, n: int, move: Move) -> Param:
     owed = move.before
     about: Param = term(owed.regime, "duty", owed.duty)
     if owed.subject_kind in NOUNS:
-        about = (await describe(tx, owed.subject_kind, owed.subject, None)).number
+        about = (await describe(tx, owed.subject_kind, owed.subject)).number
     return text("holidays.move", n=n, about=about, old=due_words(owed), new=due_words(move.after))
 
 

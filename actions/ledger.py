@@ -4,7 +4,7 @@ Each verb moves the item by compare-and-set, writes the history, moves the oblig
 whoever has to act next gets a fresh card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from actions import ledger_view as view
@@ -256,7 +256,9 @@ def _attach(item_id: int, words: str, files: list[dict[str, Any]]) -> tuple[Any,
 
 
 @subjects.subject("item", buttons=_ping_buttons, attach=_attach)
-async def described(tx: Tx, item_id: int, _viewer: Seat | None) -> subjects.Subject:
-    item = await items.get(tx, item_id)
-    assert item is not None  # an obligation names it, and items are never deleted
-    return subjects.Subject(item.number, item.enterprise, Button("items.open", "io", item.id, params={"number": item.number}))
+async def described(tx: Tx, ids: Collection[int]) -> dict[int, subjects.Subject]:
+    named = await items.names(tx, ids)
+    return {
+        item: subjects.Subject(number, enterprise, Button("items.open", "io", item, params={"number": number}))
+        for item, (number, enterprise) in named.items()
+    }

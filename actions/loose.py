@@ -83,8 +83,10 @@ async def _owed(tx: Tx, actor: Actor) -> list[Row]:
 async def my_matters(tx: Tx, actor: Actor, _draft: Draft, _query: str) -> list[Option]:
     """What the person owes, the most urgent first; then a new complaint, then none of these."""
     found = []
-    for row in await _owed(tx, actor):
-        about = await subjects.describe(tx, row["subject_kind"], row["subject"], actor.seats[0])
+    rows = await _owed(tx, actor)
+    abouts = await subjects.describe_all(tx, ((row["subject_kind"], row["subject"]) for row in rows))
+    for row in rows:
+        about = abouts[row["subject_kind"], row["subject"]]
         words = (about.number, about.title) if isinstance(about.title, str) else (about.number,)
         found.append(Option(f"{row['subject_kind']}:{row['subject']}", lines([about.number, about.title], " "), words))
     return [*found, Option(COMPLAINT, text("loose.option.complaint")), Option(NONE, text("loose.option.none"))]

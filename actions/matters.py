@@ -1,43 +1,61 @@
 """How an obligation is put into words: the same line in pings, digests, overviews and one's own list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from actions.obligations import due_words
 from actions.people import named, title_of
-from actions.subjects import NOUNS, Subject, describe, is_private
+from actions.subjects import NOUNS, Matter, Subject, describe_all, is_private
 from domain.deadlines import DAY_MS, HOUR_MS, due_day, local_date, local_minutes
 from domain.obligations import Owed, days_over, light, working_days
 from domain.people import Seat
-from domain.speech import Button, Param, term, text
+from domain.speech import Button, Param, cut, term, text
 from storage.tx import Tx
 
 LONGEST = 48  # characters of a title in a list
 
 
-async def known(tx: Tx, owed: Owed, viewer: Seat | None) -> Subject:
-    """What the viewer may know of the matter; a noun that nobody registered has its duty's name only."""
-    if owed.subject_kind not in NOUNS:
-        return Subject(str(owed.subject), term(owed.regime, "duty", owed.duty), Button("button.open_matter"))
-    return await describe(tx, owed.subject_kind, owed.subject, viewer)
+@dataclass
+class Words:
+    """How some obligations are put into words: what they are about is read at once, what many share is worded once."""
 
+    tx: Tx
+    abouts: Mapping[Matter, Subject]
+    _shared: dict[Hashable, dict[str, Param]] = field(default_factory=dict)
 
-async def words(tx: Tx, owed: Owed, viewer: Seat | None) -> tuple[dict[str, Param], Button]:
-    """Parameters that every text about an obligation may use, and the button that opens its matter."""
-    about = await known(tx, owed, viewer)
-    title = about.title
-    if isinstance(title, str) and len(title) > LONGEST:
-        title = f"{title[: LONGEST - 1]}…"
-    regime = tx.world.regime(owed.regime)
-    params: dict[str, Param] = {
-        "title": title,
-        "number": about.number,
-        "what": _what(owed),
-        "light": text(f"light.{light(owed, tx.now, regime, tx.world.calendar)}"),
-        "due": due_words(owed),
-        "when": when(tx, owed),
-    }
-    return params, about.open
+    @classmethod
+    async def of(cls, tx: Tx, owed: Iterable[Owed]) -> "Words":
+        return cls(tx, await describe_all(tx, ((each.subject_kind, each.subject) for each in owed)))
+
+    def about(self, owed: Owed) -> Subject:
+        """A noun that nobody registered has its duty's name only."""
+        if owed.subject_kind not in NOUNS:
+            return Subject(str(owed.subject), term(owed.regime, "duty", owed.duty), Button("button.open_matter"))
+        return self.abouts[owed.subject_kind, owed.subject]
+
+    def params(self, owed: Owed) -> tuple[dict[str, Param], Button]:
+        """Parameters that every text about an obligation may use, and the button that opens its matter."""
+        about = self.about(owed)
+        return {"title": cut(about.title, LONGEST), "number": about.number, **self._alike(owed)}, about.open
+
+    def numbered(self, key: str, n: int, owed: Owed, **more: Any) -> tuple[Param, Button]:
+        """A line of a list and its button."""
+        params, button = self.params(owed)
+        return text(key, n=n, **params, **more), opening(button, "button.open_nth", {"n": n})
+
+    def _alike(self, owed: Owed) -> dict[str, Param]:
+        key = (owed.regime, owed.duty, owed.region, owed.subject_kind, owed.state, owed.due_at, owed.provisional)
+        found = self._shared.get(key)
+        if found is None:
+            regime = self.tx.world.regime(owed.regime)
+            found = self._shared[key] = {
+                "what": _what(owed),
+                "light": text(f"light.{light(owed, self.tx.now, regime, self.tx.world.calendar)}"),
+                "due": due_words(owed),
+                "when": when(self.tx, owed),
+            }
+        return found
 
 
 def _what(owed: Owed) -> Param:
@@ -85,9 +103,3 @@ def opening(button: Button, key: str, params: Mapping[str, Param]) -> Button:
 
 def in_rows(buttons: Sequence[Button], of: int = 4) -> list[tuple[Button, ...]]:
     return [tuple(buttons[n : n + of]) for n in range(0, len(buttons), of)]
-
-
-async def numbered(tx: Tx, key: str, n: int, owed: Owed, viewer: Seat | None, **more: Any) -> tuple[Param, Button]:
-    """A line of a list and its button."""
-    params, button = await words(tx, owed, viewer)
-    return text(key, n=n, **params, **more), opening(button, "button.open_nth", {"n": n})

@@ -277,7 +277,7 @@ async def _replan(tx: Tx, owed: Owed) -> None:
 
 def duty_of(regime: Regime, code: str) -> Duty | None:
     """None where a newer regime file no longer has this duty: it stays owed, and nothing counts down."""
-    return next((duty for duty in regime.duties if duty.id == code), None)
+    return regime.duty(code) if regime.has_duty(code) else None
 
 
 def until_of(owed: Owed) -> Until:
@@ -361,7 +361,7 @@ async def stop(tx: Tx, actor: Actor, given: StopInput) -> Outcome:
 async def _tell_stopped(tx: Tx, actor: Actor, owed: Owed, reason: str) -> None:
     """Whoever owes it hears that it no longer climbs, and that it is still owed."""
     owner = (await store.seats(tx, [owed.owner])).get(owed.owner)
-    about = await describe(tx, owed.subject_kind, owed.subject, actor.seat)
+    about = await describe(tx, owed.subject_kind, owed.subject)
     words: dict[str, Param] = {
         "title": about.title,
         "number": about.number,

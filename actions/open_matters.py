@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.matters import in_rows, numbered, seat_words
-from actions.stranded import waiting_for
+from actions.matters import Words, in_rows, seat_words
+from actions.stranded import Instead
 from actions.subjects import is_private
 from domain.people import Seat
 from domain.speech import Button, Keyboard, Param, lines, text
@@ -30,18 +30,19 @@ async def open_matters(tx: Tx, seats: Sequence[Seat]) -> OpenMatters:
     found, total = await overview.mine(tx, list(by_id), limit=ROWS, offset=0)
     rows: list[Param] = []
     opens: list[Button] = []
+    handed = (await overview.waiting(tx, list(by_id), ROWS))[:ROWS]
+    handed += [owed for owed, _ in await Instead(tx).waiting_for(seats)]
+    words = await Words.of(tx, (*found, *handed[:ROWS]))
     for n, owed in enumerate(found, 1):
-        row, button = await numbered(tx, "obligation.row_mine", n, owed, by_id[owed.owner], extra="")
+        row, button = words.numbered("obligation.row_mine", n, owed, extra="")
         rows.append(row)
         opens.append(button)
     if total > len(found):
         rows.append(text("obligation.digest.more", n=total - len(found)))
-    handed = [(owed, by_id[owed.creditor]) for owed in await overview.waiting(tx, list(by_id), ROWS) if owed.creditor is not None]
-    handed += await waiting_for(tx, seats)
     theirs: list[Param] = []
-    for owed, seat in handed[: ROWS - len(opens)]:
+    for owed in handed[: ROWS - len(opens)]:
         who = await seat_words(tx, await people.seat(tx, owed.owner))
-        row, button = await numbered(tx, "obligation.row_theirs", len(opens) + 1, owed, seat, owner=who, extra="")
+        row, button = words.numbered("obligation.row_theirs", len(opens) + 1, owed, owner=who, extra="")
         theirs.append(row)
         opens.append(button)
     if len(handed) > len(theirs):
@@ -50,5 +51,5 @@ async def open_matters(tx: Tx, seats: Sequence[Seat]) -> OpenMatters:
     if theirs:
         blocks.append(text("obligation.group.waiting", rows=lines(theirs)))
     buttons = (*in_rows(opens), (Button("button.mine", "om"),)) if opens else ()
-    private = any(is_private(owed.subject_kind) for owed in (*found, *(owed for owed, _ in handed)))
+    private = any(is_private(owed.subject_kind) for owed in (*found, *handed))
     return OpenMatters(total + len(handed), lines(blocks, "\n\n"), buttons, private)

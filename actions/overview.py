@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.cards import card
-from actions.matters import in_rows, numbered, seat_words
+from actions.matters import Words, in_rows, seat_words
 from actions.perform import action
 from actions.subjects import private_kinds
 from domain.charts import ROWS
@@ -206,11 +206,11 @@ async def _heap(tx: Tx, shown: Heaped) -> Message:
     found, total = await overview.listed(
         tx, shown.sight, heap, private_kinds(), limit=MATTERS, offset=view.page * MATTERS, yellow=_yellow(tx, shown.regime)
     )
-    owners = await obligations.seats(tx, [owed.owner for owed in found])
+    owners, words = await obligations.seats(tx, [owed.owner for owed in found]), await Words.of(tx, found)
     rows, opens = [], []
     for n, owed in enumerate(found, view.page * MATTERS + 1):
         owner = await seat_words(tx, owners[owed.owner])
-        row, button = await numbered(tx, "obligation.row_theirs", n, owed, shown.seat, owner=owner, extra="")
+        row, button = words.numbered("obligation.row_theirs", n, owed, owner=owner, extra="")
         rows.append(row)
         opens.append(button)
     params: dict[str, Param] = {"place": shown.name(code), "total": _lights(shown.heaps[code]), "n": total, "rows": lines(rows)}

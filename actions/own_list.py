@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from actions.cards import card
-from actions.matters import in_rows, numbered
+from actions.matters import Words, in_rows
 from actions.perform import action
 from domain.outcome import Done, Outcome
 from domain.people import Actor
@@ -37,9 +37,10 @@ async def mine_card(tx: Tx, page: int, viewer: int | None) -> Message | None:
         turn.append(Button("button.page_on", "om", page + 1, arg="turn"))
     if not found:
         return Message("obligation.mine.none", {}, (tuple(turn),) if turn else ())
+    words = await Words.of(tx, found)
     rows, opens = [], []
     for n, owed in enumerate(found, page * PAGE + 1):
-        row, button = await numbered(tx, "obligation.row_mine", n, owed, seats[owed.owner], extra="")
+        row, button = words.numbered("obligation.row_mine", n, owed, extra="")
         rows.append(row)
         opens.append(button)
     return Message("obligation.mine", {"n": total, "rows": lines(rows)}, (*in_rows(opens), *((tuple(turn),) if turn else ())))

@@ -3,7 +3,7 @@
 The matter `receipt` has its task's id. Whoever reports progress, hands in or hands on has evidently received the task.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from actions import obligations
 from actions.subjects import Subject, subject
@@ -78,6 +78,9 @@ async def _acked(tx: Tx, actor: Actor, owed: Owed) -> None:
 
 
 @subject(KIND, acked=_acked, shown_on="task")
-async def described(tx: Tx, task_id: int, _viewer: Seat | None) -> Subject:
-    task = await tasks.get(tx, task_id)
-    return Subject(task.number, text("task.receipt.title", title=task.title), Button("button.task_show", "to", task.id))
+async def described(tx: Tx, ids: Collection[int]) -> dict[int, Subject]:
+    named = await tasks.names(tx, ids)
+    return {
+        task: Subject(number, text("task.receipt.title", title=title), Button("button.task_show", "to", task))
+        for task, (number, title) in named.items()
+    }

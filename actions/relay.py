@@ -95,7 +95,7 @@ async def _tell_owner(tx: Tx, matter: Matter, owner: Seat, sender: Seat, words: 
     to = owner.to()
     if to is None:
         return False
-    about = await subjects.describe(tx, matter.kind, matter.id, owner)
+    about = await subjects.describe(tx, matter.kind, matter.id)
     answers = await _answers(tx, matter, owner)
     params: dict[str, Param] = {
         "who": await _named(tx, matter, sender, owner),
@@ -123,7 +123,7 @@ async def _named(tx: Tx, matter: Matter, seat: Seat, reader: Seat) -> Param:
 
 
 async def _tell_sender(tx: Tx, matter: Matter, owner: Seat, actor: Actor, words: str, *, heard: bool) -> None:
-    about = await subjects.describe(tx, matter.kind, matter.id, actor.seat)
+    about = await subjects.describe(tx, matter.kind, matter.id)
     quiet = await notices.quiet_for(tx, owner.regime, owner.person)
     key = "relay.kept" if not heard else "relay.sent_silently" if in_quiet(tx.now, quiet) else "relay.sent"
     params: dict[str, Param] = {

@@ -40,19 +40,30 @@ def _others(seats: Iterable[Seat], owner: Seat) -> tuple[Seat, ...]:
     return tuple(seat for seat in reachable(seats) if seat.id != owner.id and not seat.people & owner.people)
 
 
-async def deciding(tx: Tx, regime: str) -> set[int]:
-    """People who have something to decide in somebody's stead."""
-    found = [seat for owed in await store.of_regime(tx, regime) for seat in await standing_in(tx, await tasks.get(tx, owed.subject))]
-    return {seat.person for seat in found if seat.person is not None}
+class Instead:
+    """What waits in somebody else's stead, and for whom; each regime is looked through once, however many ask."""
 
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+        self._found: dict[str, list[tuple[Owed, tuple[Seat, ...]]]] = {}
 
-async def waiting_for(tx: Tx, seats: Sequence[Seat]) -> list[tuple[Owed, Seat]]:
-    """What waits for these seats in somebody else's stead, each with the seat that decides."""
-    mine = {seat.id: seat for seat in seats}
-    found = []
-    for regime in dict.fromkeys(seat.regime for seat in seats):
-        for owed in await store.of_regime(tx, regime):
-            decider = next((seat for seat in await standing_in(tx, await tasks.get(tx, owed.subject)) if seat.id in mine), None)
-            if decider is not None:
-                found.append((owed, mine[decider.id]))
-    return found
+    async def _of(self, regime: str) -> list[tuple[Owed, tuple[Seat, ...]]]:
+        if regime not in self._found:
+            stranded = await store.of_regime(self.tx, regime)
+            self._found[regime] = [(owed, await standing_in(self.tx, await tasks.get(self.tx, owed.subject))) for owed in stranded]
+        return self._found[regime]
+
+    async def deciding(self, regime: str) -> set[int]:
+        """People who have something to decide in somebody's stead."""
+        return {seat.person for _, seats in await self._of(regime) for seat in seats if seat.person is not None}
+
+    async def waiting_for(self, seats: Sequence[Seat]) -> list[tuple[Owed, Seat]]:
+        """What waits for these seats in somebody else's stead, each with the seat that decides."""
+        mine = {seat.id: seat for seat in seats}
+        found = []
+        for regime in dict.fromkeys(seat.regime for seat in seats):
+            for owed, deciders in await self._of(regime):
+                decider = next((seat for seat in deciders if seat.id in mine), None)
+                if decider is not None:
+                    found.append((owed, mine[decider.id]))
+        return found

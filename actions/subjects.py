@@ -4,7 +4,7 @@ Each noun registers one function; what it answers is all that anybody sees of th
 show at all to those who merely look over a region (complaints) registers as `private`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,9 @@ class Subject:
     open: Button
 
 
-Describe = Callable[[Tx, int, Seat | None], Awaitable[Subject]]
+Matter = tuple[str, int]  # a noun and its number
+# `(tx, numbers)` → each: a list or a morning names many, and asks once.
+Describe = Callable[[Tx, Collection[int]], Awaitable[Mapping[int, Subject]]]
 Buttons = Callable[[Owed, Seat], Keyboard]
 Reaches = Callable[[Tx, int, Seat], Awaitable[bool]]
 # `(tx, owed, the creditor's seat)` → what settles something that was handed in, in one press.
@@ -72,7 +74,7 @@ def subject(
     shown_on: str = "",
     hours: bool = False,
 ) -> Callable[[Describe], Describe]:
-    """Register a noun: `async (tx, subject id, viewing seat or None) -> Subject`.
+    """Register a noun: `async (tx, subject ids) -> {id: Subject}`.
 
     `buttons(owed, seat)`: what the owner may press under a ping, beside opening the matter. `reaches`: whether an escalation may come
     to this seat at all (a complaint never reaches whom it is about). `private`: left out of overviews and of digests over a region.
@@ -98,8 +100,17 @@ def settles(kind: str) -> Callable[[Settle], Settle]:
     return register
 
 
-async def describe(tx: Tx, kind: str, subject_id: int, viewer: Seat | None) -> Subject:
-    return await NOUNS[kind].describe(tx, subject_id, viewer)
+async def describe(tx: Tx, kind: str, subject_id: int) -> Subject:
+    return (await NOUNS[kind].describe(tx, [subject_id]))[subject_id]
+
+
+async def describe_all(tx: Tx, matters: Iterable[Matter]) -> dict[Matter, Subject]:
+    """Many at once, a query or two a noun. What a noun does not find, or whose noun nobody registered, is not among them."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, subject_id in matters:
+        by_kind.setdefault(kind, set()).add(subject_id)
+    found = {kind: await NOUNS[kind].describe(tx, sorted(ids)) for kind, ids in by_kind.items() if kind in NOUNS}
+    return {(kind, subject_id): about for kind, abouts in found.items() for subject_id, about in abouts.items()}
 
 
 def card_of(owed: Owed) -> str:

@@ -7,7 +7,7 @@ from actions import obligations
 from actions.cards import card
 from actions.inputs_tasks import Listing
 from actions.perform import action
-from actions.stranded import waiting_for
+from actions.stranded import Instead
 from actions.task_cards import cut, light_of
 from domain import task_filters as filters
 from domain.deadlines import local_date
@@ -50,7 +50,7 @@ async def _made(tx: Tx, kind: Kind, code: int, viewer: int | None) -> Message:
     held = () if viewer is None else await people.seats_of(tx, viewer)
     seats = [seat.id for seat in held]
     if kind == "waiting":  # and what was asked for from seats on which nobody sits any more
-        seats += sorted({owed.creditor for owed, _ in await waiting_for(tx, held) if owed.creditor is not None})
+        seats += sorted({owed.creditor for owed, _ in await Instead(tx).waiting_for(held) if owed.creditor is not None})
     if asked.by == "regions":
         return _choice(kind, "regions", await _regions(tx, kind, seats))
     if asked.by == "people":

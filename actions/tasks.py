@@ -1,5 +1,6 @@
 """Tasks: assign, report progress, hand in, accept, send back, withdraw. The countdown is the obligation's (`actions/obligations.py`)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from actions import converse, obligations, receipts, task_batches
@@ -215,6 +216,6 @@ def _attach(task: int, words: str, files: list[dict[str, Any]]) -> tuple[Any, An
 
 
 @subject("task", buttons=_under_a_ping, attach=_attach, hours=True)
-async def described(tx: Tx, task_id: int, _viewer: Seat | None) -> Subject:
-    task = await tasks.get(tx, task_id)
-    return Subject(task.number, task.title, Button("button.task_show", "to", task.id))
+async def described(tx: Tx, ids: Collection[int]) -> dict[int, Subject]:
+    named = await tasks.names(tx, ids)
+    return {task: Subject(number, title, Button("button.task_show", "to", task)) for task, (number, title) in named.items()}

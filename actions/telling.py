@@ -1,10 +1,11 @@
 """The message of a slot: a full ping where one matter is all there is, else a list with a button for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from actions.matters import in_rows, numbered, opening, seat_words, words
+from actions.matters import Words, in_rows, opening, seat_words
 from actions.obligations import due_words, duty_of
 from actions.relay import offered
 from actions.subjects import NOUNS, SETTLES, is_private
@@ -14,10 +15,11 @@ from domain.obligations import Owed
 from domain.overview import is_decision
 from domain.people import Seat
 from domain.permissions import TABLE
-from domain.regime_parts import Duty
-from domain.slots import in_quiet, next_slot
-from domain.speech import DIGEST, PING, URGENT, Button, Keyboard, Param, To, by, lines, term, text
+from domain.regime_parts import Duty, Quiet
+from domain.slots import in_quiet, next_slot, widened
+from domain.speech import DIGEST, PING, URGENT, Button, Keyboard, Message, Param, To, by, lines, term, text
 from storage import notices, obligations, outbox
+from storage.outbox import Saying
 from storage.tx import Tx
 
 Group = Literal["waiting", "climb", "gap", "over", "today", "soon", "moved", "red"]
@@ -27,41 +29,59 @@ ROWS = 8  # matters in one list; the rest is a press away
 
 @dataclass(frozen=True)
 class Matter:
-    """One obligation as one person hears of it. `kinds` are its notices; none where only the morning digest names it.
+    """One obligation as one person hears of it `now`. `kinds` are its notices; none where only the morning digest names it.
 
     `waiting`: it was handed in to this person; `watched`: it is overdue in this person's scope.
     """
 
     owed: Owed
     viewer: Seat
+    now: int
     kinds: frozenset[str] = frozenset()
     waiting: bool = False
     watched: bool = False
 
-    def about(self, word: str) -> list[str]:
+    def about(self, word: str) -> Sequence[str]:
         """What the notices of this word name: roles that were told, steps that were taken."""
-        return sorted(rest for kind, _, rest in (each.partition(":") for each in self.kinds) if kind == word)
+        return _by_word(self.kinds).get(word, ())
 
     @property
     def decides(self) -> bool:
         """Somebody else waits for this person's yes or no."""
         return is_decision(self.owed.duty) and self.viewer.id == self.owed.owner
 
-    def group(self, now: int) -> Group:
+    @property
+    def group(self) -> Group:
         if self.waiting or self.watched:
             return "waiting" if self.waiting else "red"
-        for each in ("climb", "gap"):
-            if self.about(each):
-                return "climb" if each == "climb" else "gap"
+        if self.about("climb"):
+            return "climb"
+        if self.about("gap"):
+            return "gap"
         if self.decides:
             return "waiting"
         if self.viewer.id != self.owed.owner and self.about("moved"):
             return "moved"  # its creditor hears that it moved, and nothing else
-        if now >= self.owed.due_at:
+        if self.now >= self.owed.due_at:
             return "over"
-        if due_day(self.owed.due_at) <= local_date(now):
+        if due_day(self.owed.due_at) <= local_date(self.now):
             return "today"
         return "moved" if self.about("moved") else "soon"
+
+    @property
+    def theirs(self) -> bool:
+        """It is told whose it is."""
+        return self.group in {"climb", "gap", "waiting", "red"} and not self.decides
+
+
+@lru_cache(maxsize=1024)
+def _by_word(kinds: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    """Most people hear of the same few kinds."""
+    found: dict[str, list[str]] = {}
+    for kind in sorted(kinds):
+        word, _, rest = kind.partition(":")
+        found.setdefault(word, []).append(rest)
+    return found
 
 
 @dataclass(frozen=True)
@@ -79,58 +99,81 @@ class Picture:
     drawn: int = 0
 
 
-async def say(tx: Tx, picture: Picture) -> None:
-    """One message, whatever there is to tell."""
-    hold = await _held_until(tx, picture)
-    rank = URGENT if any(_urgent(tx, each.owed) for each in picture.matters) else None
-    protect = any(is_private(matter.owed.subject_kind) for matter in picture.matters)
-    if (
-        len(picture.matters) == 1
-        and not picture.weekly
-        and (picture.matters[0].kinds or picture.matters[0].group(tx.now) in {"over", "today"})
-    ):
-        key, params, buttons = await _single(tx, picture.matters[0])
-        await outbox.say(tx, picture.to, key, params, buttons, priority=rank or PING, not_before=hold, protect=protect)
-        return
-    params, buttons = await _list(tx, picture)
-    await outbox.say(tx, picture.to, "obligation.digest", params, buttons, priority=rank or DIGEST, not_before=hold, protect=protect)
+@dataclass(frozen=True)
+class Known:
+    """What the messages of some people need, read at once: an answer a question, not one a person."""
+
+    tx: Tx
+    words: Words
+    owners: Mapping[int, Seat]
+    quiets: Mapping[int, str]  # people's own quiet hours
+
+    def quiet(self, regime: str, person: int | None) -> Quiet:
+        return widened(self.tx.world.regime(regime).quiet, self.quiets.get(person or 0))
+
+    def duty(self, owed: Owed) -> Duty | None:
+        return duty_of(self.tx.world.regime(owed.regime), owed.duty)
+
+    def urgent(self, owed: Owed) -> bool:
+        duty = self.duty(owed)
+        return duty is not None and duty.urgent
+
+    async def owner(self, owed: Owed) -> Param:
+        return await seat_words(self.tx, self.owners[owed.owner])
 
 
-async def _held_until(tx: Tx, picture: Picture) -> int:
-    """The process stood still between a slot and its message, into quiet hours: then it waits, unless something urgent is in it."""
+async def say(tx: Tx, pictures: Sequence[Picture]) -> None:
+    """One message each, whatever there is to tell."""
+    matters = [matter for picture in pictures for matter in picture.matters]
+    known = Known(
+        tx,
+        await Words.of(tx, (matter.owed for matter in matters)),
+        await obligations.seats(tx, {matter.owed.owner for matter in matters if matter.theirs}),
+        await notices.own_quiets(tx, [picture.to.person for picture in pictures if picture.to.person is not None]),
+    )
+    await outbox.say_all(tx, [await _message(known, picture) for picture in pictures])
+
+
+async def _message(known: Known, picture: Picture) -> Saying:
+    matters = picture.matters
+    urgent = any(known.urgent(matter.owed) for matter in matters)
+    alone = len(matters) == 1 and not picture.weekly and (matters[0].kinds or matters[0].group in {"over", "today"})
+    message = await (_single(known, matters[0]) if alone else _list(known, picture))
+    return Saying(
+        picture.to,
+        message,
+        URGENT if urgent else PING if alone else DIGEST,
+        0 if urgent else _held_until(known, picture),
+        any(is_private(matter.owed.subject_kind) for matter in matters),
+    )
+
+
+def _held_until(known: Known, picture: Picture) -> int:
+    """The process stood still between a slot and its message, into quiet hours: then it waits."""
     for regime_id in dict.fromkeys(matter.owed.regime for matter in picture.matters):
-        quiet = await notices.quiet_for(tx, regime_id, picture.to.person)
-        if in_quiet(tx.now, quiet) and not any(_urgent(tx, each.owed) for each in picture.matters):
-            return next_slot(tx.now, quiet)
+        quiet = known.quiet(regime_id, picture.to.person)
+        if in_quiet(known.tx.now, quiet):
+            return next_slot(known.tx.now, quiet)
     return 0
-
-
-def _urgent(tx: Tx, owed: Owed) -> bool:
-    duty = _duty(tx, owed)
-    return duty is not None and duty.urgent
-
-
-def _duty(tx: Tx, owed: Owed) -> Duty | None:
-    return duty_of(tx.world.regime(owed.regime), owed.duty)
 
 
 # One matter alone ------------------------------------------------------------------------------------------------------------------
 
 
-async def _single(tx: Tx, matter: Matter) -> tuple[str, dict[str, Param], Keyboard]:
-    params, button = await words(tx, matter.owed, matter.viewer)
-    opens = (opening(button, "button.open_matter", {}),)
-    group = matter.group(tx.now)
+async def _single(known: Known, matter: Matter) -> Message:
+    params, button = known.words.params(matter.owed)
+    opens, group = (opening(button, "button.open_matter", {}),), matter.group
     if group in {"climb", "gap"}:
-        params["owner"] = await _owner(tx, matter.owed)
-        params["extra"] = lines([*(_climb_lines(tx, matter) if group == "climb" else []), *_gap_lines(tx, matter)], "")
-        word = await offered(tx, matter.owed, matter.viewer) if group == "climb" else ()
-        return f"obligation.{group}", params, ((*opens, *word), *_stopping(matter))
+        params["owner"] = await known.owner(matter.owed)
+        params["extra"] = lines([*(_climb_lines(known, matter) if group == "climb" else []), *_gap_lines(known, matter)], "")
+        word = await offered(known.tx, matter.owed, matter.viewer) if group == "climb" else ()
+        return Message(f"obligation.{group}", params, ((*opens, *word), *_stopping(matter)))
     if group == "moved":
         params["old"] = _was_due(matter)
-        return "obligation.moved", params, (*(_own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()), opens)
+        return Message("obligation.moved", params, (*(_own_buttons(known, matter) if matter.viewer.id == matter.owed.owner else ()), opens))
     params["extra"] = lines([*_told_lines(matter), *_moved_lines(matter), *_reminded_lines(matter)], "")
-    return f"obligation.{'late' if group == 'over' else 'ping'}", params, (*_own_buttons(tx, matter), (*opens, *_tomorrow(matter)))
+    buttons = (*_own_buttons(known, matter), (*opens, *_tomorrow(matter)))
+    return Message(f"obligation.{'late' if group == 'over' else 'ping'}", params, buttons)
 
 
 def _tomorrow(matter: Matter) -> tuple[Button, ...]:
@@ -145,16 +188,12 @@ def _stopping(matter: Matter) -> Keyboard:
     return ((Button("button.stop_climbing", "os", matter.owed.id),),) if matter.viewer.rights in TABLE["obligation.stop"] else ()
 
 
-def _own_buttons(tx: Tx, matter: Matter) -> Keyboard:
-    noun, duty = NOUNS.get(matter.owed.subject_kind), _duty(tx, matter.owed)
+def _own_buttons(known: Known, matter: Matter) -> Keyboard:
+    noun, duty = NOUNS.get(matter.owed.subject_kind), known.duty(matter.owed)
     rows = () if noun is None else tuple(tuple(row) for row in noun.buttons(matter.owed, matter.viewer))
     if duty is not None and duty.receipt and matter.owed.acked_at is None and matter.viewer.id == matter.owed.owner:
         return ((Button("button.receipt", "oa", matter.owed.id),), *rows)
     return rows
-
-
-async def _owner(tx: Tx, owed: Owed) -> Param:
-    return await seat_words(tx, (await obligations.seats(tx, [owed.owner]))[owed.owner])
 
 
 def _told_lines(matter: Matter) -> list[Param]:
@@ -179,22 +218,22 @@ def _was_due(matter: Matter) -> Param:
     return by(Until.read(moved[0])) if moved else None
 
 
-def _climb_lines(tx: Tx, matter: Matter) -> list[Param]:
-    propose = _proposal(tx, matter)
+def _climb_lines(known: Known, matter: Matter) -> list[Param]:
+    propose = _proposal(known, matter)
     return [] if propose is None else [text("obligation.propose", what=text(f"obligation.propose.{propose}"))]
 
 
-def _proposal(tx: Tx, matter: Matter) -> str | None:
+def _proposal(known: Known, matter: Matter) -> str | None:
     """What the highest step proposes; a person decides."""
-    duty, steps = _duty(tx, matter.owed), [int(step) for step in matter.about("climb")]
+    duty, steps = known.duty(matter.owed), [int(step) for step in matter.about("climb")]
     return duty.chain[max(steps)].propose if duty is not None and steps and max(steps) < len(duty.chain) else None
 
 
-def _gap_lines(tx: Tx, matter: Matter, *, row: bool = False) -> list[Param]:
+def _gap_lines(known: Known, matter: Matter, *, row: bool = False) -> list[Param]:
     """Which seat is empty: the owner's, or one that the chain names."""
     found: list[Param] = []
     where = "obligation.row_gap." if row else "obligation.gap."
-    duty, regime = _duty(tx, matter.owed), tx.world.regime(matter.owed.regime)
+    duty, regime = known.duty(matter.owed), known.tx.world.regime(matter.owed.regime)
     for step in matter.about("gap"):
         if step == "owner":
             found.append(text(where + "owner"))
@@ -208,16 +247,16 @@ def _gap_lines(tx: Tx, matter: Matter, *, row: bool = False) -> list[Param]:
 # Several ---------------------------------------------------------------------------------------------------------------------------
 
 
-async def _list(tx: Tx, picture: Picture) -> tuple[dict[str, Param], Keyboard]:
+async def _list(known: Known, picture: Picture) -> Message:
     by_group: dict[Group, list[Matter]] = {}
     for matter in picture.matters:
-        by_group.setdefault(matter.group(tx.now), []).append(matter)
+        by_group.setdefault(matter.group, []).append(matter)
     blocks: list[Param] = []
     opens: list[Button] = []
     for group in GROUPS:
         rows: list[Param] = []
         for matter in by_group.get(group, [])[: ROWS - len(opens)]:
-            row, button = await _row(tx, group, len(opens) + 1, matter)
+            row, button = await _row(known, len(opens) + 1, matter)
             rows.append(row)
             opens.append(button)
         if rows:
@@ -232,21 +271,21 @@ async def _list(tx: Tx, picture: Picture) -> tuple[dict[str, Param], Keyboard]:
     blocks += picture.weekly
     head = text("obligation.digest.morning" if picture.morning else "obligation.digest.now")
     params: dict[str, Param] = {"head": head, "counts": lines(counts, " · "), "blocks": lines(["", *blocks], "\n\n") if blocks else ""}
-    direct = await _direct(tx, picture.matters[0]) if len(picture.matters) == 1 else ()
-    return params, (*direct, *in_rows(opens), *_turns(picture))
+    direct = await _direct(known, picture.matters[0]) if len(picture.matters) == 1 else ()
+    return Message("obligation.digest", params, (*direct, *in_rows(opens), *_turns(picture)))
 
 
-async def _direct(tx: Tx, matter: Matter) -> Keyboard:
+async def _direct(known: Known, matter: Matter) -> Keyboard:
     """A list of one needs no detour: what may be pressed about it stands right here."""
     if matter.waiting:
         settle = SETTLES.get(matter.owed.subject_kind)
-        return () if settle is None else await settle(tx, matter.owed, matter.viewer)
-    if matter.group(tx.now) == "climb":
-        word = await offered(tx, matter.owed, matter.viewer)
+        return () if settle is None else await settle(known.tx, matter.owed, matter.viewer)
+    if matter.group == "climb":
+        word = await offered(known.tx, matter.owed, matter.viewer)
         return (*((word,) if word else ()), *_stopping(matter))
-    if matter.group(tx.now) == "gap":
+    if matter.group == "gap":
         return _stopping(matter)
-    return _own_buttons(tx, matter) if matter.viewer.id == matter.owed.owner else ()
+    return _own_buttons(known, matter) if matter.viewer.id == matter.owed.owner else ()
 
 
 def _turns(picture: Picture) -> Keyboard:
@@ -258,15 +297,14 @@ def _turns(picture: Picture) -> Keyboard:
     return (tuple(row),) if row else ()
 
 
-async def _row(tx: Tx, group: Group, n: int, matter: Matter) -> tuple[Param, Button]:
-    if group in {"climb", "gap", "waiting", "red"} and not matter.decides:
+async def _row(known: Known, n: int, matter: Matter) -> tuple[Param, Button]:
+    if matter.theirs:
         more: list[Param] = []
-        if group == "climb" and (propose := _proposal(tx, matter)) is not None:
+        if matter.group == "climb" and (propose := _proposal(known, matter)) is not None:
             more.append(text("obligation.row_propose", what=text(f"obligation.propose.{propose}")))
-        more += _gap_lines(tx, matter, row=True)  # also where it climbed to the office because of the gap
-        return await numbered(
-            tx, "obligation.row_theirs", n, matter.owed, matter.viewer, owner=await _owner(tx, matter.owed), extra=lines(more, "")
-        )
+        more += _gap_lines(known, matter, row=True)  # also where it climbed to the office because of the gap
+        owner = await known.owner(matter.owed)
+        return known.words.numbered("obligation.row_theirs", n, matter.owed, owner=owner, extra=lines(more, ""))
     roles = _told(matter)
     extra = [] if roles is None else [text("obligation.row_told", role=roles)]
-    return await numbered(tx, "obligation.row_mine", n, matter.owed, matter.viewer, extra=lines([*extra, *_moved_lines(matter)], ""))
+    return known.words.numbered("obligation.row_mine", n, matter.owed, extra=lines([*extra, *_moved_lines(matter)], ""))

@@ -47,11 +47,7 @@ class Weeks:
         alike = Sight(sight.regime, "", sight.unit, sight.roles)
         if alike not in self._found:
             week = await weeks.of(self.tx, alike, private_kinds(), since, until)
-            red: dict[str, int] = {}
-            for each in await overview.counts(self.tx, alike, self.tx.now, private_kinds()):
-                if each.light == "red":
-                    red[each.region] = red.get(each.region, 0) + each.n
-            self._found[alike] = (week, red)
+            self._found[alike] = (week, await overview.red_counts(self.tx, alike, private_kinds()))
         return self._found[alike]
 
     def _by_place(self, by_region: dict[str, int], sight: Sight) -> dict[str, int]:

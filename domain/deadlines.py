@@ -145,6 +145,7 @@ def local_minutes(ms: int) -> int:
     return moment.hour * 60 + moment.minute
 
 
+@lru_cache(maxsize=REMEMBERED)
 def local_time(ms: int) -> datetime:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).astimezone(SHANGHAI)
 

@@ -128,6 +128,9 @@ class Regime(Part):
     def duty(self, code: str) -> Duty:
         return _find(self._duties, "duty", code)
 
+    def has_duty(self, code: str) -> bool:
+        return code in self._duties
+
     def ledger_class(self, code: str) -> LedgerClass:
         return _find(self._classes, "class", code)
 

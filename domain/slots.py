@@ -4,6 +4,7 @@ Only messages move. The step that a message speaks of stands at its own instant 
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from domain.deadlines import DAY_MS, at, local_date, local_minutes, parse_time
 from domain.regime_parts import Quiet
@@ -86,6 +87,7 @@ def shifted(clock: str, minutes: int) -> str:
     return f"{hour:02}:{minute:02}"
 
 
+@lru_cache(maxsize=DAY_MINUTES)
 def _minutes(clock: str) -> int:
     moment = parse_time(clock)
     return moment.hour * 60 + moment.minute

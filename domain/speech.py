@@ -78,16 +78,20 @@ class Button:
     url: str = ""
 
     def dump(self) -> dict[str, Any]:
-        full = {
-            "k": self.key,
-            "v": self.verb,
-            "i": self.id,
-            "n": self.version,
-            "a": self.arg,
-            "p": dict(self.params),
-            "u": self.url,
-        }
-        return {name: value for name, value in full.items() if value or name == "k"}
+        found: dict[str, Any] = {"k": self.key}
+        if self.verb:
+            found["v"] = self.verb
+        if self.id:
+            found["i"] = self.id
+        if self.version:
+            found["n"] = self.version
+        if self.arg:
+            found["a"] = self.arg
+        if self.params:
+            found["p"] = dict(self.params)
+        if self.url:
+            found["u"] = self.url
+        return found
 
     @classmethod
     def load(cls, raw: Mapping[str, Any]) -> "Button":

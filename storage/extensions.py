@@ -1,17 +1,19 @@
 """Requests for more time. One may wait for a decision at a time; decided ones stay on record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
 from domain.dates import Until
 from domain.extensions import State
-from storage.tx import Row, Tx
+from storage.tx import Row, Tx, one_of
 
 ADD = """
 INSERT INTO extension (obligation, asker, reason, was_due_at, wanted, state, created_at)
 VALUES (:obligation, :asker, :reason, :was_due_at, :wanted, 'asked', :now) RETURNING id
 """
 GET = "SELECT * FROM extension WHERE id = :id"
+ABOUT = "SELECT id, obligation FROM extension WHERE id IN ({ids})"
 WAITING = "SELECT * FROM extension WHERE obligation = :obligation AND state = 'asked'"
 GRANTED = "SELECT count(*) AS n FROM extension WHERE obligation = :obligation AND state = 'granted'"
 # Compare-and-set: of two who press at once, one decides.
@@ -67,6 +69,12 @@ async def find(tx: Tx, extension_id: int) -> Extension | None:
 
 async def get(tx: Tx, extension_id: int) -> Extension:
     return _extension(await tx.one(GET, id=extension_id))
+
+
+async def about(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
+    """Of each the obligation for which more time is asked."""
+    listed, params = one_of("id", ids)
+    return {row["id"]: row["obligation"] for row in await tx.all(ABOUT.format(ids=listed), **params)}
 
 
 async def waiting(tx: Tx, obligation: int) -> Extension | None:

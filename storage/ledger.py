@@ -11,6 +11,7 @@ from storage.tx import Row, Tx, one_of
 
 SELECT = "SELECT i.*, e.name AS enterprise_name FROM item i JOIN enterprise e ON e.id = i.enterprise"
 GET = f"{SELECT} WHERE i.id = :id"
+NAMES = "SELECT i.id, i.number, e.name FROM item i JOIN enterprise e ON e.id = i.enterprise WHERE i.id IN ({ids})"
 ADD = """
 INSERT INTO item (
   id, regime, number, enterprise, region, industry, source, problem, class, measures, goal, owner, opener, leader, state, version,
@@ -78,6 +79,12 @@ async def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
 async def get(tx: Tx, item_id: int) -> Item | None:
     row = await tx.find(GET, id=item_id)
     return None if row is None else item_of(row)
+
+
+async def names(tx: Tx, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Number and enterprise."""
+    listed, params = one_of("id", ids)
+    return {row["id"]: (row["number"], row["name"]) for row in await tx.all(NAMES.format(ids=listed), **params)}
 
 
 async def advance(tx: Tx, item: Item, state: State) -> Item | None:

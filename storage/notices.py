@@ -28,12 +28,19 @@ SELECT count(*) AS n FROM (
   UNION SELECT person FROM digest WHERE slot_at <= :now AND (:regime = '' OR regime = :regime)) AS both_of
 """
 # Taken by deleting, so that of two replicas one gets them; in the same transaction the message becomes a row.
-TAKE = "DELETE FROM notice WHERE person = :person AND slot_at <= :now {notices} RETURNING obligation, kind"
+TAKE = "DELETE FROM notice WHERE person IN ({people}) AND slot_at <= :now {notices} RETURNING person, obligation, kind"
 # One digest a person: where several provinces make one due, the first that has come brings the others along.
 TAKE_DIGEST = """
-DELETE FROM digest WHERE person = :person {digests} AND EXISTS (
-  SELECT 1 FROM digest d WHERE d.person = :person AND d.slot_at <= :now {due}) RETURNING slot_at
+DELETE FROM digest WHERE person IN ({people}) {digests} AND EXISTS (
+  SELECT 1 FROM digest d WHERE d.person = digest.person AND d.slot_at <= :now {due}) RETURNING person, slot_at
 """
+PUT_OFF = """
+INSERT INTO notice (person, obligation, kind, slot_at, created_at)
+SELECT person, obligation, kind, :later, created_at FROM notice WHERE person = :person AND slot_at <= :now
+ON CONFLICT (person, obligation, kind, slot_at) DO NOTHING
+"""
+DROP_DUE = "DELETE FROM notice WHERE person = :person AND slot_at <= :now"
+PUT_OFF_DIGEST = "UPDATE digest SET slot_at = :later WHERE person = :person AND slot_at <= :now"
 NEXT_AT = """
 SELECT min(at) AS at FROM (
   SELECT min(slot_at) AS at FROM notice WHERE 1 = 1 {notices}
@@ -70,6 +77,14 @@ class Notice:
     obligation: int
     kind: str
     slot_at: int
+
+
+@dataclass
+class Gathered:
+    """What one person is to be told: kinds of notices by obligation; and when the morning's digest was due, where it is among it."""
+
+    kinds: dict[int, set[str]] = field(default_factory=dict)
+    morning: int | None = None
 
 
 @dataclass(frozen=True)
@@ -120,14 +135,24 @@ async def people_waiting(tx: Tx, regime: str) -> int:
     return int(await tx.value(PEOPLE_WAITING, now=tx.now, regime=regime))
 
 
-async def take(tx: Tx, person: int, held: Held = NOTHING_HELD) -> tuple[dict[int, set[str]], int | None]:
-    """What is to be said to this person now: kinds by obligation; and when the digest was due, where it is among it."""
+async def take(tx: Tx, people: Sequence[int], held: Held = NOTHING_HELD) -> dict[int, Gathered]:
+    """What is to be said to these people now."""
     clauses, params = held.clauses()
-    kinds: dict[int, set[str]] = {}
-    for row in await tx.all(TAKE.format(**clauses), person=person, now=tx.now, **params):
-        kinds.setdefault(row["obligation"], set()).add(row["kind"])
-    digests = await tx.all(TAKE_DIGEST.format(**clauses), person=person, now=tx.now, **params)
-    return kinds, min((int(row["slot_at"]) for row in digests), default=None)
+    names, those = one_of("person", people)
+    found = {person: Gathered() for person in people}
+    for row in await tx.all(TAKE.format(people=names, **clauses), now=tx.now, **those, **params):
+        found[row["person"]].kinds.setdefault(row["obligation"], set()).add(row["kind"])
+    for row in await tx.all(TAKE_DIGEST.format(people=names, **clauses), now=tx.now, **those, **params):
+        gathered = found[row["person"]]
+        gathered.morning = row["slot_at"] if gathered.morning is None else min(gathered.morning, row["slot_at"])
+    return found
+
+
+async def put_off(tx: Tx, person: int, later: int) -> None:
+    """What is to be said to this person now is said later."""
+    await tx.run(PUT_OFF, person=person, now=tx.now, later=later)
+    await tx.run(DROP_DUE, person=person, now=tx.now)
+    await tx.run(PUT_OFF_DIGEST, person=person, now=tx.now, later=later)
 
 
 async def next_at(tx: Tx, held: Held = NOTHING_HELD) -> int | None:

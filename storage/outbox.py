@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.speech import ALWAYS, INTERACTIVE, NEWS, URGENT, Keyboard, Message, Param, To
+from domain.speech import ALWAYS, DIGEST, INTERACTIVE, NEWS, URGENT, Keyboard, Message, Param, To
 from storage.tx import Row, Tx, one_of
 
 ADD = """
@@ -58,6 +58,7 @@ HELD_LANES = f"SELECT lane, min(id) AS first FROM outbox WHERE {OF_PAUSE} AND hu
 HELD_OF_LANE = f"SELECT * FROM outbox WHERE lane = :lane AND {OF_PAUSE} AND hushed IS NULL ORDER BY id"  # noqa: S608  a constant
 LET_GO = "UPDATE outbox SET hushed = :hushed WHERE id = :id"
 LET_GO_BY_KEY = "UPDATE outbox SET hushed = :hushed WHERE key = :key"
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,7 @@ async def say(
     `storage/shown.py` that learns which message it became. `fades`: deleted again a minute after it came.
     `file` is `{"make": name, …}` (drawn when sent, e.g. a QR) or `{"blob": hash, "kind": …}` (stored evidence).
     """
-    body: dict[str, Any] = {"op": "send", "key": key, "params": dict(params or {}), "buttons": dump(buttons)}
-    if protect:
-        body["protect"] = True
+    body = _sent(Message(key, params or {}, buttons), protect=protect)
     if file:
         body["file"] = dict(file)
     if remember is not None:
@@ -108,6 +107,30 @@ async def say(
     if fades:
         body["fades"] = True
     await put(tx, to, body, priority=priority, not_before=not_before, once=once)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A message of many that are said together."""
+
+    to: To
+    message: Message
+    priority: int = DIGEST
+    not_before: int = 0
+    protect: bool = False
+
+
+async def say_all(tx: Tx, sayings: Sequence[Saying]) -> None:
+    """Many messages in one statement."""
+    rows = [_row(tx, each.to, _sent(each.message, protect=each.protect), each.priority, each.not_before) for each in sayings]
+    await tx.many(ADD, rows)
+    if rows:
+        tx.touch("outbox")
+
+
+def _sent(message: Message, *, protect: bool) -> dict[str, Any]:
+    body: dict[str, Any] = {"op": "send", "key": message.key, "params": dict(message.params), "buttons": dump(message.buttons)}
+    return {**body, "protect": True} if protect else body
 
 
 async def strip(tx: Tx, to: To, message_id: int) -> None:
@@ -157,20 +180,25 @@ async def put_card(tx: Tx, to: To, card: int, *, priority: int, not_before: int)
 async def put(
     tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERACTIVE, not_before: int = 0, once: str = "", card: int | None = None
 ) -> None:
+    await tx.run(ADD, **_row(tx, to, body, priority, not_before, once, card))
+    tx.touch("outbox")
+
+
+def _row(
+    tx: Tx, to: To, body: Mapping[str, Any], priority: int, not_before: int, once: str = "", card: int | None = None
+) -> dict[str, Any]:
     tx.said += 1
     full = {**body, "chat": to.chat, "person": to.person, "language": to.language, "regime": to.regime}
-    await tx.run(
-        ADD,
-        key=once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
-        lane=tx.vault.lane(to.chat),
-        regime="" if body.get("protect") else to.regime,  # what is private is no office's to hold back
-        priority=_rank(tx, to, priority),
-        payload=tx.vault.seal(json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), "outbox"),
-        not_before=not_before,
-        now=tx.now,
-        card=card,
-    )
-    tx.touch("outbox")
+    return {
+        "key": once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
+        "lane": tx.vault.lane(to.chat),
+        "regime": "" if body.get("protect") else to.regime,  # what is private is no office's to hold back
+        "priority": _rank(tx, to, priority),
+        "payload": tx.vault.seal(encode(full).encode("utf-8", "surrogatepass"), "outbox"),
+        "not_before": not_before,
+        "now": tx.now,
+        "card": card,
+    }
 
 
 def _rank(tx: Tx, to: To, priority: int) -> int:

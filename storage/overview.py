@@ -43,16 +43,17 @@ SELECT * FROM (
 WHERE nth = 1 ORDER BY due_at, id LIMIT :limit
 """  # noqa: S608  constants of this module
 BESIDES = ("of_unit", "light", "nth", "class")  # columns of a matter that an obligation does not have
-PRESSING = """
-SELECT * FROM obligation WHERE owner IN ({seats}) AND state = 'open' AND due_at <= :tonight ORDER BY due_at, id LIMIT :limit
-"""
-WAITING = "SELECT * FROM obligation WHERE creditor IN ({seats}) AND state = 'handed_in' ORDER BY handed_at, id LIMIT :limit"
+# Of many seats at once, some of each.
+OF_EACH = (
+    "SELECT * FROM (SELECT o.*, row_number() OVER (PARTITION BY {of} ORDER BY {order}) AS nth FROM obligation o WHERE {which}) AS each_of"
+)
+SOME_OF_EACH = f"{OF_EACH} WHERE nth <= :limit ORDER BY {{order}}"
+PRESSING = SOME_OF_EACH.format(of="owner", order="due_at, id", which="owner IN ({seats}) AND state = 'open' AND due_at <= :tonight")
+WAITING = SOME_OF_EACH.format(of="creditor", order="handed_at, id", which="creditor IN ({seats}) AND state = 'handed_in'")
 # Duties that ask for a yes or no (`domain.overview.is_decision`); whoever asked waits from the first day on.
 # The same words as the index of them, else the databases would go through all that is open. `+ 0`: not by the index of that column.
 DECISION = "state = 'open' AND substr(duty, length(duty) - 6) = '.decide'"
-DECISIONS = f"""
-SELECT * FROM obligation WHERE regime IN ({{regimes}}) AND owner IN ({{seats}}) AND {DECISION} ORDER BY due_at, id LIMIT :limit
-"""  # noqa: S608  constants of this module
+DECISIONS = SOME_OF_EACH.format(of="owner", order="due_at, id", which=f"regime IN ({{regimes}}) AND owner IN ({{seats}}) AND {DECISION}")
 DECIDING = f"SELECT DISTINCT owner FROM obligation WHERE regime = :regime AND {DECISION} AND created_at + 0 < :before ORDER BY owner"  # noqa: S608
 MINE = """
 SELECT * FROM obligation WHERE owner IN ({seats}) AND state IN ('open', 'handed_in')
@@ -120,20 +121,20 @@ async def red_listed(tx: Tx, sight: Sight, regions: Sequence[str], kept: Sequenc
 
 
 async def pressing(tx: Tx, seats: Sequence[int], tonight: int, limit: int) -> list[Owed]:
-    """What these seats owe that is overdue or ends today."""
-    return _owed(await _of_seats(tx, PRESSING, seats, tonight=tonight, limit=limit))
+    """What these seats owe that is overdue or ends today: of each at most `limit`, the oldest first."""
+    return _owed(_bare(await _of_seats(tx, PRESSING, seats, tonight=tonight, limit=limit)))
 
 
 async def waiting(tx: Tx, seats: Sequence[int], limit: int) -> list[Owed]:
-    """What was handed in to these seats."""
-    return _owed(await _of_seats(tx, WAITING, seats, limit=limit))
+    """What was handed in to these seats, of each at most `limit`."""
+    return _owed(_bare(await _of_seats(tx, WAITING, seats, limit=limit)))
 
 
 async def decisions(tx: Tx, seats: Sequence[int], limit: int) -> list[Owed]:
-    """What these seats are to decide."""
+    """What these seats are to decide, of each at most `limit`."""
     regimes, served = one_of("regime", tx.world.regimes)
     names, params = one_of("seat", seats)
-    return _owed(await tx.all(DECISIONS.format(regimes=regimes, seats=names), limit=limit, **served, **params))
+    return _owed(_bare(await tx.all(DECISIONS.format(regimes=regimes, seats=names), limit=limit, **served, **params)))
 
 
 async def deciding(tx: Tx, regime: str, before: int) -> list[int]:
@@ -149,6 +150,13 @@ async def mine(tx: Tx, seats: Sequence[int], *, limit: int, offset: int) -> tupl
 async def _of_seats(tx: Tx, sql: str, seats: Sequence[int], **given: int) -> list[Row]:
     names, params = one_of("seat", seats)
     return await tx.all(sql.format(seats=names), **given, **params)
+
+
+def _bare(rows: Sequence[Row]) -> Sequence[Row]:
+    """Without the column that counted them."""
+    for row in rows:
+        del row["nth"]
+    return rows
 
 
 def _owed(rows: Sequence[Row]) -> list[Owed]:

@@ -20,11 +20,12 @@ d.id AS deputy_person, d.account AS deputy_account, d.language AS deputy_languag
 """
 SEAT = f"SELECT {COLUMNS} FROM appointment a LEFT JOIN person p ON p.id = a.person {DEPUTY}"  # noqa: S608  constants of this module
 # One's own seats unless a deputy acts, and those one acts for; the own ones first.
-SEATS_OF = f"""
-{SEAT} WHERE (a.person = :person OR a.id IN (
-  SELECT x.appointment FROM absence x JOIN appointment y ON y.id = x.deputy WHERE y.person = :person AND x.state = 'on'))
-AND COALESCE(d.id, a.person) = :person AND {IN_FORCE} ORDER BY CASE WHEN d.id IS NULL THEN 0 ELSE 1 END, a.id
+SEATS_OF_PEOPLE = f"""
+{SEAT} WHERE (a.person IN ({{people}}) OR a.id IN (
+  SELECT x.appointment FROM absence x JOIN appointment y ON y.id = x.deputy WHERE y.person IN ({{people}}) AND x.state = 'on'))
+AND COALESCE(d.id, a.person) IN ({{people}}) AND {IN_FORCE} ORDER BY CASE WHEN d.id IS NULL THEN 0 ELSE 1 END, a.id
 """  # noqa: S608  constants of this module
+SEATS_OF = SEATS_OF_PEOPLE.format(people=":person")
 HELD_BY = f"{SEAT} WHERE a.person = :person AND {IN_FORCE} ORDER BY a.id"
 SEAT_BY_ID = f"{SEAT} WHERE a.id = :id"
 SEAT_IN_FORCE = f"{SEAT} WHERE a.id = :id AND {IN_FORCE}"
@@ -128,6 +129,16 @@ async def actor(tx: Tx, account: int, language: str) -> Actor:
 
 async def seats_of(tx: Tx, person: int) -> tuple[Seat, ...]:
     return _served(tx, await tx.all(SEATS_OF, person=person, now=tx.now))
+
+
+async def seats_of_people(tx: Tx, people: Sequence[int]) -> dict[int, list[Seat]]:
+    """The same of many at once."""
+    names, params = one_of("person", people)
+    found: dict[int, list[Seat]] = {person: [] for person in people}
+    for seat in _served(tx, await tx.all(SEATS_OF_PEOPLE.format(people=names), now=tx.now, **params)):
+        assert seat.person is not None  # it was found by whoever sits on it or acts for it
+        found[seat.person].append(seat)
+    return found
 
 
 async def held_by(tx: Tx, person: int) -> tuple[Seat, ...]:

@@ -1,6 +1,6 @@
 """Tasks: one row each; their deadline is the obligation's, their history stands in `entry`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ INSERT INTO task (regime, number, title, detail, asker, owner, region, state, ve
 VALUES (:regime, :number, :title, :detail, :asker, :owner, :region, 'open', 1, :now, :proof, :parent, :batch) RETURNING id
 """
 GET = "SELECT * FROM task WHERE id = :id"
+NAMES = "SELECT id, number, title FROM task WHERE id IN ({ids})"
 MOVE = "UPDATE task SET state = :state, version = version + 1 WHERE id = :id AND version = :version"
 GIVE = "UPDATE task SET owner = :owner, region = :region, version = version + 1 WHERE id = :id AND version = :version"
 CHILDREN = "SELECT * FROM task WHERE parent = :parent ORDER BY id"
@@ -95,6 +96,12 @@ async def find(tx: Tx, task_id: int) -> Task | None:
 
 async def get(tx: Tx, task_id: int) -> Task:
     return task_of(await tx.one(GET, id=task_id))
+
+
+async def names(tx: Tx, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Number and title."""
+    listed, params = one_of("id", ids)
+    return {row["id"]: (row["number"], row["title"]) for row in await tx.all(NAMES.format(ids=listed), **params)}
 
 
 async def move(tx: Tx, task: Task, state: State) -> bool:

@@ -336,7 +336,7 @@ async def test_lists_say_nothing_but_the_cover(stage: Stage) -> None:
     await stage.do(OFFICE, complaint_handling.list_mine, 0)
     [told] = (await stage.heard())[OFFICE]
     assert not any(word in str(told) for word in (PLANT, WHAT, "off_list", "371425"))
-    shown = await stage.store.read(lambda tx: describe(tx, "complaint", case, stage.seats[OFFICE]))
+    shown = await stage.store.read(lambda tx: describe(tx, "complaint", case))
     assert re.fullmatch(r"[A-Z]\d{3}", shown.number)
 
 

@@ -1,5 +1,6 @@
 """Words and photos without a conversation are asked which matter they belong to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from actions.people import seat_directly
 from actions.perform import Caller, action, perform
 from domain.forms import Draft, Pressed, Said, Sent
 from domain.outcome import Done, Outcome, Refusal
-from domain.people import Actor, Seat
+from domain.people import Actor
 from domain.speech import Button
 from storage import drafts
 from storage.db import Store
@@ -51,8 +52,8 @@ def noun(monkeypatch: pytest.MonkeyPatch) -> Noun:
         seen.got.append(given)
         return Done()
 
-    async def describe(_tx: Tx, subject: int, _viewer: Seat | None) -> subjects.Subject:
-        return subjects.Subject(f"T{subject}", f"事项{subject}", Button("x", "to", subject))
+    async def describe(_tx: Tx, ids: Collection[int]) -> dict[int, subjects.Subject]:
+        return {each: subjects.Subject(f"T{each}", f"事项{each}", Button("x", "to", each)) for each in ids}
 
     made = subjects.Noun(
         describe, subjects.no_buttons, subjects.everyone, private=False, attach=lambda n, words, files: (progress, Got(n, words, files))

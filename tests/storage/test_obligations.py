@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -49,15 +50,15 @@ def _nouns() -> Any:
     before = dict(NOUNS)
 
     @subject("matter", buttons=_buttons)
-    async def matter(_tx: Tx, subject_id: int, _viewer: Seat | None) -> Subject:
-        return Subject(f"M-{subject_id}", f"事项{subject_id}", Button("button.open_matter", "to", subject_id))
+    async def matter(_tx: Tx, ids: Collection[int]) -> dict[int, Subject]:
+        return {each: Subject(f"M-{each}", f"事项{each}", Button("button.open_matter", "to", each)) for each in ids}
 
     async def reaches(_tx: Tx, _subject: int, seat: Seat) -> bool:
         return seat.role != "office_lead"
 
     @subject("secret", private=True, reaches=reaches)
-    async def secret(_tx: Tx, subject_id: int, _viewer: Seat | None) -> Subject:
-        return Subject(f"S-{subject_id}", "事项", Button("button.open_matter", "co", subject_id))
+    async def secret(_tx: Tx, ids: Collection[int]) -> dict[int, Subject]:
+        return {each: Subject(f"S-{each}", "事项", Button("button.open_matter", "co", each)) for each in ids}
 
     yield
     NOUNS.clear()

@@ -11,7 +11,9 @@ from actions.inputs_tasks import Assign, HandOn, Step
 from actions.people import seat_directly
 from actions.perform import Caller, perform
 from bot.jobs.tick import tick
+from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
+from domain.people import Seat
 from storage import outbox, people
 from storage import tasks as rows
 from storage.db import Store
@@ -44,6 +46,10 @@ async def instead(stage: Stage, task: int) -> list[int]:
         return [seat.id for seat in await stranded.standing_in(tx, await rows.get(tx, task))]
 
     return await stage.store.read(unit)
+
+
+async def waiting(seat: Seat, tx: Tx) -> list[tuple[Owed, Seat]]:
+    return await stranded.Instead(tx).waiting_for([seat])
 
 
 async def attempt(stage: Stage, who: str, verb: Any, task: int) -> Outcome:
@@ -158,7 +164,7 @@ async def test_the_list_of_one_seat_is_not_anothers(stage: Stage) -> None:
     await end(stage, "leader_a")
     for who, n in (("office", 1), ("office_lead", 0), ("supervisor_a", 0), ("liaison_b", 0)):
         seat = stage.seats[who]
-        found = await stage.store.read(partial(stranded.waiting_for, seats=[seat]))
+        found = await stage.store.read(partial(waiting, seat))
         assert len(found) == n, who
     whole = await stage.store.read(lambda tx: open_matters.open_matters(tx, [stage.seats["office"]]))
     assert "核对名单" in str(whole.rows)

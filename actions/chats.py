@@ -16,6 +16,7 @@ async def clear(tx: Tx, chat: int, language: str, person: int, *, now_at: To | N
     lane, nobody = tx.vault.lane(chat), To(chat, None, language)
     held = await drafts.get(tx, lane)
     if held is not None:
+        await outbox.delete(tx, nobody, held.draft.left)
         await drafts.drop(tx, held.id)
     shown = await cards.in_lane(tx, lane)
     await cards.drop_lane(tx, lane)

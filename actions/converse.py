@@ -7,27 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from actions import days
 from actions.formbook import FORMS, register
 from actions.options import options
 from actions.perform import SPECS, action, run
 from actions.prompts import answers_given
-from domain import forms
-from domain.dates import Counted, read_due
-from domain.deadlines import due_date, local_date, parse_limit
-from domain.forms import Ask, Draft, Form, Pressed, Reply, Said
+from domain import forms, told
+from domain.forms import Draft, Form, Pressed, Reply, Said
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import is_public, may_start
-from domain.speech import Param, by, on, text
+from domain.speech import text
 from storage import cards, drafts, outbox
+from storage.cards import Card
 from storage.drafts import StoredDraft
 from storage.tx import Tx
 
 MINUTE = 60_000
+LEFT_CLEAN = "left_clean"  # result: the form was left by a press, and the chat says nothing of it
 ASKS_FROM = 2  # so many answers are not thrown away by one press
-# What a due date is usually: the office reads the legal words, the date is shown before it is taken.
-DAYS = ("1wd", "3wd", "5wd", "15wd", "1m")
-SAID = (*DAYS, "1d", "1w")  # spans with a text of their own; others say a number and a unit
 
 
 @dataclass(frozen=True)
@@ -102,11 +100,10 @@ async def _in_doubt(tx: Tx, actor: Actor, form: Form, held: StoredDraft, given: 
         wanted = held.draft.wanted
         await _end(tx, actor, held, given.pressed)
         return await open_form(tx, actor, Open(wanted["form"], wanted["preset"], words=wanted["words"]))
-    if form.wipe and given.message_ids:
-        await outbox.delete(tx, actor.to(), given.message_ids)
-    stays = choice == "stay"
-    draft = forms.sure(held.draft) if stays else replace(held.draft, error=text("form.error.press_first"))
-    return await _ask_first(tx, actor, held, draft, given.pressed)
+    if choice == "stay":
+        return await _ask_first(tx, actor, held, forms.sure(held.draft), given.pressed)
+    unsure = forms.Turn(replace(held.draft, error=text("form.error.press_first")), left=True)
+    return await _ask_first(tx, actor, held, (await _wiped(tx, actor, form, unsure, given)).draft, given.pressed)
 
 
 @action("converse")
@@ -125,9 +122,8 @@ async def step(tx: Tx, actor: Actor, given: Answer) -> Outcome:
         return Refusal("form_moved")
     if held.draft.doubt:
         return await _in_doubt(tx, actor, form, held, given)
-    turn = await _turn(tx, actor, form, held.draft, given.reply)
-    if form.wipe and given.message_ids:
-        await outbox.delete(tx, actor.to(), given.message_ids)
+    turn = told.kept(form, await _turn(tx, actor, form, held.draft, given.reply), given.reply)
+    turn = await _wiped(tx, actor, form, turn, given)
     if turn.done is not None:
         return await _submit(tx, actor, form, held, turn)
     elsewhere = turn.moved or turn.draft.at != held.draft.at  # the summary sends back to a field that does not hold any more
@@ -137,6 +133,16 @@ async def step(tx: Tx, actor: Actor, given: Answer) -> Outcome:
         return Refusal("form_moved")
     await _show(tx, actor, held, given, draft)
     return Done()
+
+
+async def _wiped(tx: Tx, actor: Actor, form: Form, turn: forms.Turn, given: Answer) -> forms.Turn:
+    """What was taken goes from the chat, where the form wipes. What was not taken stays: nobody loses what they wrote."""
+    if not form.wipe or not given.message_ids:
+        return turn
+    if turn.left:
+        return replace(turn, draft=told.stays(turn, given.reply, given.message_ids))
+    await outbox.delete(tx, actor.to(), given.message_ids)
+    return turn
 
 
 async def _turn(tx: Tx, actor: Actor, form: Form, draft: Draft, reply: Reply) -> forms.Turn:
@@ -152,8 +158,8 @@ async def _turn(tx: Tx, actor: Actor, form: Form, draft: Draft, reply: Reply) ->
             # Where every choice is in sight, another spelling finds no more of them.
             in_sight = not draft.more and len(draft.offered) <= forms.PAGE
             error = "form.error.not_offered" if in_sight else "form.error.none_like"
-            return forms.Turn(replace(draft, error=text(error, words=reply.text.strip()[:60])))
-    return forms.answer(form, draft, reply, lambda words: parse_day(tx, words, ask, draft.answers))
+            return forms.Turn(replace(draft, error=text(error, words=reply.text.strip()[:60])), left=True)
+    return forms.answer(form, draft, reply, lambda words: days.parse_day(tx, words, ask, draft.answers))
 
 
 async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: Draft) -> None:
@@ -199,21 +205,31 @@ async def _submit(tx: Tx, actor: Actor, form: Form, held: StoredDraft, turn: for
     return Done(result=outcome.result)
 
 
-async def _leave(tx: Tx, actor: Actor, form: Form, held: StoredDraft, pressed: int | None) -> Outcome:
+async def _leave(tx: Tx, actor: Actor, form: Form, held: StoredDraft, pressed: int | None, typed: int | None = None) -> Outcome:
     """One press or command loses one answer at most: where there are more, it asks. Typed once more, the command means it.
 
     Where the form wipes, a typed /cancel is obeyed at once: who types it may need the chat clean this moment.
     """
-    typed = pressed is None
-    if forms.filled(form, held.draft) < ASKS_FROM or (typed and (form.wipe or held.draft.doubt)):
-        return await _cancel(tx, actor, held, pressed)
+    by_command = pressed is None
+    if forms.filled(form, held.draft) < ASKS_FROM or (by_command and (form.wipe or held.draft.doubt)):
+        return await _cancel(tx, actor, held, pressed, typed)
     return await _ask_first(tx, actor, held, forms.in_doubt(held.draft, "leave"), pressed)
 
 
-async def _cancel(tx: Tx, actor: Actor, held: StoredDraft, pressed: int | None) -> Outcome:
-    if not await _end(tx, actor, held, pressed):
-        await outbox.say(tx, actor.to(), "form.cancelled", {"form": text(f"form.{held.draft.form}.title")})
-    return Done(result=pressed)
+async def _cancel(tx: Tx, actor: Actor, held: StoredDraft, pressed: int | None, typed: int | None = None) -> Outcome:
+    """Of a form that wipes no trace stays: a press is answered by what passes, a command goes with a sentence that goes, too."""
+    said = await _end(tx, actor, held, pressed)
+    form = FORMS.get(held.draft.form)
+    if form is None or not form.wipe:
+        if not said:
+            await outbox.say(tx, actor.to(), "form.cancelled", {"form": text(f"form.{held.draft.form}.title")})
+        return Done()
+    if pressed is not None:
+        return Done(result=LEFT_CLEAN)
+    if typed is not None:
+        await outbox.delete(tx, actor.to(), [typed])
+    await outbox.say(tx, actor.to(), "form.left_fades", own=0, fades=True)
+    return Done()
 
 
 async def _end(tx: Tx, actor: Actor, held: StoredDraft, pressed: int | None) -> bool:
@@ -232,6 +248,7 @@ async def _close(
 
     `left`: the message that asked whether to leave; it says that this was done.
     """
+    await outbox.delete(tx, actor.to(), held.draft.left)
     if left is not None:
         await outbox.turn_into(tx, actor.to(), left, "form.cancelled", {"form": text(f"form.{held.draft.form}.title")})
     for shown in await cards.of_subject(tx, f"draft:{held.id}"):
@@ -250,14 +267,15 @@ async def _close(
 
 
 @action("converse")
-async def cancel(tx: Tx, actor: Actor, _given: None) -> Outcome:
+async def cancel(tx: Tx, actor: Actor, typed: int | None) -> Outcome:
+    """`typed`: the message that holds the command."""
     held = await drafts.get(tx, actor.lane)
     if held is None:
         return Refusal("nothing_open")
     form = FORMS.get(held.draft.form)
     if form is None or form.version != held.draft.form_version:
         return await _cancel(tx, actor, held, None)
-    return await _leave(tx, actor, form, held, None)
+    return await _leave(tx, actor, form, held, None, typed)
 
 
 async def leave(tx: Tx, actor: Actor, form: str) -> None:
@@ -278,18 +296,28 @@ async def form_open_to(tx: Tx, account: int) -> Form | None:
 
 
 async def expire(tx: Tx, limit: int) -> int:
-    """Drafts nobody came back to. A wiping form's prompt is deleted from the chat, too. Returns how many were found."""
+    """Drafts nobody came back to. Returns how many were found."""
     found = await drafts.expired(tx, limit)
     for held in found:
         form = FORMS.get(held.draft.form)
         for shown in await cards.of_subject(tx, f"draft:{held.id}"):
-            if shown.message_id is not None:
-                wiped = form is not None and form.wipe
-                await (outbox.delete(tx, shown.to, [shown.message_id]) if wiped else outbox.strip(tx, shown.to, shown.message_id))
-            await outbox.say(tx, shown.to, "form.expired", {"form": text(f"form.{held.draft.form}.title")}, once=f"expired:{held.id}")
+            await _expired(tx, held, shown, wipe=form is not None and form.wipe)
         await cards.drop(tx, f"draft:{held.id}")
         await drafts.drop(tx, held.id)
     return len(found)
+
+
+async def _expired(tx: Tx, held: StoredDraft, shown: Card, *, wipe: bool) -> None:
+    """A wiping form's prompt goes, and the sentence that says so does not name the form."""
+    key, once = "form.expired_clean" if wipe else "form.expired", f"expired:{held.id}"
+    standing = [] if shown.message_id is None else [shown.message_id]
+    if wipe:
+        await outbox.delete(tx, shown.to, [*standing, *held.draft.left])
+        await outbox.say(tx, shown.to, key, once=once, own=0)
+        return
+    for message_id in standing:
+        await outbox.strip(tx, shown.to, message_id)
+    await outbox.say(tx, shown.to, key, {"form": text(f"form.{held.draft.form}.title")}, once=once)
 
 
 async def _offer(tx: Tx, actor: Actor, form: Form, draft: Draft) -> Draft:
@@ -299,44 +327,8 @@ async def _offer(tx: Tx, actor: Actor, form: Form, draft: Draft) -> Draft:
     if ask.source:
         return forms.offer(draft, await options(tx, actor, ask.source, draft))
     if ask.kind == "day":
-        return forms.offer(draft, [forms.Option(span, text("form.day", span=text(f"span.{span}"), day=_due(tx, span))) for span in DAYS])
+        return forms.offer(draft, days.usual(tx))
     return draft
-
-
-def _due(tx: Tx, span: str) -> Param:
-    due = due_date(local_date(tx.now), parse_limit(span), tx.world.calendar)
-    return on(due.date, provisional=due.provisional)
-
-
-def parse_day(tx: Tx, words: str, ask: Ask | None, answers: Mapping[str, Any]) -> tuple[str, Param] | str:
-    """A due date from `5wd`, `2026-12-01`, `12月1日`, `明天 10:00`; never a past one. The raw answer is the ISO date.
-
-    Where the question counts, it keeps the span that was written, so that it can be counted again (`domain.dates.Until`).
-    """
-    found = read_due(words, tx.now, tx.world.calendar)
-    counted = ask is not None and ask.counted
-    hours = ask is not None and ask.hours is not None and ask.hours(answers)
-    if not hours and (found == "two_ways" or (isinstance(found, Counted) and found.until.clock)):
-        return "form.error.day_whole"
-    if isinstance(found, str):
-        wanted = "form.error.want_hour" if hours else "form.error.want_day"
-        return wanted if found == "unclear" else f"form.error.day_{found}"
-    until = found.until
-    if not counted or not until.span:
-        return until.when, shown(found)
-    return str(until), text("form.day_counted", day=shown(found), span=span_words(until.span))
-
-
-def shown(found: Counted) -> Param:
-    return by(found.until, provisional=found.provisional)
-
-
-def span_words(span: str) -> Param:
-    """A limit as people say it."""
-    if span in SAID:
-        return text(f"span.{span}")
-    limit = parse_limit(span)
-    return text(f"span.{limit.unit}", n=limit.amount)
 
 
 __all__ = ["FORMS", "Answer", "Open", "cancel", "expire", "form_open_to", "has_open", "open_form", "register", "step"]

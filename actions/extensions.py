@@ -8,7 +8,8 @@ from collections.abc import Collection
 
 from actions import obligations
 from actions.assignees import label
-from actions.converse import Open, open_form, shown
+from actions.converse import Open, open_form
+from actions.days import shown
 from actions.extension_cards import buttons, decide_target, deciders, may_ask, room_of, view_target
 from actions.inputs_extensions import About, AskMore, Press, RefuseMore
 from actions.options import source

@@ -38,7 +38,7 @@ class Complain(BaseModel):
     enterprise: Annotated[str | None, Ask(optional=True), Field(min_length=2, max_length=100)] = None
     about: Annotated[About, Ask("choice", source="complaint_about")]
     unit: Annotated[str, Ask("choice", source="complaint_units", when=_about_unit)] = ""
-    what: Annotated[Words, Ask()]
+    what: Annotated[Words, Ask(gathers=True)]
     files: Annotated[Files, Ask("files", optional=True, caption="what")] = None
     reach: Annotated[Literal["receipt", "chat"], Ask("choice", source="complaint_reach")]
 
@@ -78,7 +78,7 @@ class Supplement(BaseModel):
 
     complaint: int
     ticket: str
-    words: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=2500)]
+    words: Annotated[str, Ask(gathers=True), StringConstraints(strip_whitespace=True, min_length=2, max_length=2500)]
     files: Annotated[Files, Ask("files", optional=True, caption="words")] = None
 
 
@@ -106,7 +106,7 @@ class AnswerComplaint(OnComplaint):
 
     outcome: Annotated[Literal["founded", "partly", "unfounded"], Ask("choice", source="complaint_outcomes")]
     done: Annotated[str, Ask(when=_founded), StringConstraints(strip_whitespace=True, min_length=4, max_length=1000)] = ""
-    words: Annotated[Words, Ask()]
+    words: Annotated[Words, Ask(gathers=True)]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from actions.cards import card
 from actions.formbook import FORMS, OUTLOOKS
 from domain import forms
 from domain.forms import SUMMARY, Draft, Form
-from domain.speech import Button, Message, Param, lines, text
+from domain.speech import Button, Message, Param, cut, lines, text
 from storage import drafts
 from storage.drafts import StoredDraft
 from storage.tx import Tx
 
+SHOWN = 300  # characters of what was told before, where it can be added to
 LINES = 8  # of an answer are shown in full
 
 
@@ -52,6 +53,9 @@ def _question(form: Form, held: StoredDraft) -> Message:
     number, of = forms.progress(form, draft)
     files = draft.answers.get(ask.collects or draft.at) if ask.collects or ask.kind == "files" else None
     extra: list[Param] = [each for each in (draft.note, draft.error and text("form.wrong", reason=draft.error)) if each]
+    told = draft.answers.get(draft.at) if ask.gathers and not draft.editing else None
+    if told:
+        extra.append(text("form.got_words", words=cut(told, SHOWN)))
     if files:
         extra.append(text("form.got_files" if ask.kind == "files" else "form.collected", n=len(files)))
     if draft.more and draft.page == (len(draft.offered) - 1) // forms.PAGE:
@@ -64,7 +68,7 @@ def _question(form: Form, held: StoredDraft) -> Message:
         "question": text(f"form.{form.name}.{draft.at}", **_context(form, draft)),
         "extra": lines(extra) if extra else "",
     }
-    return Message("form.question", params, _question_buttons(held, ask, has_files=bool(files) and ask.kind == "files"))
+    return Message("form.question", params, _question_buttons(held, ask, has_files=bool(files) and ask.kind == "files", told=bool(told)))
 
 
 def _context(form: Form, draft: Draft) -> dict[str, Param]:
@@ -72,7 +76,7 @@ def _context(form: Form, draft: Draft) -> dict[str, Param]:
     return {name: draft.labels.get(name) or "" for name in forms.asks(form.model)}
 
 
-def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> tuple[tuple[Button, ...], ...]:
+def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool, told: bool) -> tuple[tuple[Button, ...], ...]:
     def press(key: str, choice: str, **params: Param) -> Button:
         return Button(key, "f", held.id, held.version, choice, params)
 
@@ -88,6 +92,8 @@ def _question_buttons(held: StoredDraft, ask: forms.Ask, *, has_files: bool) -> 
     last = []
     if has_files and len(draft.answers[draft.at]) >= ask.least:
         last.append(press("button.files_done", "done"))
+    elif told:
+        last.append(press("button.words_done", "done"))
     elif ask.optional:
         last.append(press("button.skip", "skip"))
     if forms.can_go_back(FORMS[draft.form], draft):

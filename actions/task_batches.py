@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from actions import batch_options as whom
 from actions.assignees import label, reaches, work_region
 from actions.cards import card
-from actions.converse import shown
+from actions.days import shown
 from actions.inputs_batches import OnBatch
 from actions.inputs_tasks import Assign
 from actions.perform import action

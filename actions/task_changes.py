@@ -2,7 +2,8 @@
 
 from actions import obligations, receipts
 from actions.assignees import label, may_get, options_for, work_region
-from actions.converse import Open, open_form, shown
+from actions.converse import Open, open_form
+from actions.days import shown
 from actions.inputs_tasks import ChangeDue, HandOn, OnTask, Reassign, Step
 from actions.options import source
 from actions.perform import action

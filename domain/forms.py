@@ -41,6 +41,7 @@ class Ask:
     `hours` says whether a counted day may be given with a time of day, depending on what is known by then.
     `collects` names a preset list to which files are added that arrive while this question stands (the rest of an album).
     `caption` names the field to whose words is added what was written under a file.
+    `gathers`: a story told at another question is kept for this one (`domain/told.py`); what comes later is added to it.
     """
 
     kind: AskKind = "text"
@@ -56,6 +57,7 @@ class Ask:
     notice: bool = False
     counted: bool = False
     hours: Callable[[Mapping[str, Any]], bool] | None = None
+    gathers: bool = False
 
 
 # What was written about a day → the raw answer and how it reads; or the catalogue key that says why not.
@@ -99,9 +101,10 @@ class Draft:
     more: int = 0  # options that are not among the offered ones
     error: Param = None
     note: Param = None  # what became of a file that was sent
-    kept: tuple[str, ...] = ()  # questions for which files came early: they are still asked
+    kept: tuple[str, ...] = ()  # questions for which files or words came early: they are still asked
     editing: bool = False  # came back from the summary to change one answer
     doubt: Doubt = ""  # asked, before anything else is answered: leave what was filled in, or for the other one?
+    left: tuple[int, ...] = ()  # messages that were no answer, where the form deletes those that are: they go when it ends
     wanted: dict[str, Any] | None = None  # the other one, as it is opened once this one is left; None: it has to be asked for again
 
     def dump(self) -> dict[str, Any]:
@@ -110,16 +113,20 @@ class Draft:
     @classmethod
     def load(cls, raw: Mapping[str, Any]) -> "Draft":
         offered = tuple((code, label) for code, label in raw["offered"])
-        return cls(**{**raw, "offered": offered, "kept": tuple(raw.get("kept", ()))})
+        return cls(**{**raw, "offered": offered, "kept": tuple(raw.get("kept", ())), "left": tuple(raw.get("left", ()))})
 
 
 @dataclass(frozen=True)
 class Turn:
-    """`done` holds the filled model once the summary was confirmed. `moved`: another question stands now (else the same again)."""
+    """`done` holds the filled model once the summary was confirmed. `moved`: another question stands now (else the same again).
+
+    `left`: what was sent is no part of the draft, or not all of it.
+    """
 
     draft: Draft
     moved: bool = False
     done: BaseModel | None = None
+    left: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -208,6 +215,8 @@ def _said(form: Form, draft: Draft, ask: Ask, text: str, parse_day: ReadDay) -> 
         return _wrong(draft, "form.error.want_choice")
     if ask.kind == "day":
         return _take_day(form, draft, parse_day(text))
+    if ask.gathers and not draft.editing and draft.answers.get(draft.at):
+        text = f"{draft.answers[draft.at]}\n{text}"
     return _take(form, draft, text, text)
 
 
@@ -246,8 +255,10 @@ def _pressed(form: Form, draft: Draft, choice: str, parse_day: ReadDay) -> Turn:
     if ask is not None and word == "skip" and ask.optional:
         return _take(form, draft, None, None)
     if ask is not None and word == "done" and ask.kind == "files" and len(draft.answers.get(draft.at) or []) >= max(ask.least, 1):
-        reason = _reason(form, draft.answers, draft.at)
-        return _move_on(form, draft) if reason is None else _wrong(draft, **reason)
+        why = reason(form, draft.answers, draft.at)
+        return _move_on(form, draft) if why is None else _wrong(draft, **why)
+    if ask is not None and word == "done" and ask.gathers and draft.answers.get(draft.at):
+        return _move_on(form, draft)
     if ask is not None and choice.isascii() and choice.isdigit() and int(choice) < len(draft.offered):
         code, label = draft.offered[int(choice)]
         if ask.kind == "day":
@@ -302,10 +313,10 @@ def _captioned(form: Form, turn: Turn, to: str, reply: Reply) -> Turn:
     answers = {**draft.answers, to: joined}
     if to not in asks(form.model):
         return Turn(replace(draft, answers=answers))
-    fits = _reason(form, answers, to) is None
+    fits = reason(form, answers, to) is None
     said = text("form.caption_taken" if fits else "form.caption_left", name=text(f"form.{form.name}.{to}.name"))
     draft = replace(draft, note=said if draft.note is None or not draft.kept else lines([draft.note, said]))
-    return Turn(replace(draft, answers=answers, labels={**draft.labels, to: joined}) if fits else draft)
+    return Turn(replace(draft, answers=answers, labels={**draft.labels, to: joined})) if fits else Turn(draft, left=True)
 
 
 def _collect(draft: Draft, ask: Ask, reply: Reply) -> Turn:
@@ -315,9 +326,9 @@ def _collect(draft: Draft, ask: Ask, reply: Reply) -> Turn:
 
 def _take(form: Form, draft: Draft, value: Any, label: Param) -> Turn:
     answers = {**draft.answers, draft.at: value}
-    reason = _reason(form, answers, draft.at)
-    if reason is not None:
-        return _wrong(draft, **reason)
+    why = reason(form, answers, draft.at)
+    if why is not None:
+        return _wrong(draft, **why)
     labels = {**draft.labels, draft.at: label}
     return _move_on(form, replace(draft, answers=answers, labels=labels))
 
@@ -347,7 +358,8 @@ def _back(form: Form, draft: Draft) -> Turn:
         return _wrong(draft, "form.error.first")
     before = names if draft.at == SUMMARY else [n for n in active(form, draft.answers) if n in names][: _position(form, draft)]
     target = (before or names)[-1]
-    answers = {name: value for name, value in draft.answers.items() if name != target}
+    again = not asks(form.model)[target].gathers  # a story stands there to be added to
+    answers = {name: value for name, value in draft.answers.items() if name != target or not again}
     return Turn(replace(draft, at=target, answers=answers, offered=(), page=0, editing=False), moved=True)
 
 
@@ -376,7 +388,7 @@ def _submit(form: Form, draft: Draft) -> Turn:
         return _wrong(replace(draft, at=where), **explain(first))
 
 
-def _reason(form: Form, answers: Mapping[str, Any], at: str) -> dict[str, Any] | None:
+def reason(form: Form, answers: Mapping[str, Any], at: str) -> dict[str, Any] | None:
     """Why the answer just given does not hold, or None. Errors of fields not reached yet do not count."""
     try:
         form.model.model_validate(answers)
@@ -387,10 +399,10 @@ def _reason(form: Form, answers: Mapping[str, Any], at: str) -> dict[str, Any] |
 
 
 def _wrong(draft: Draft, key: str, **params: Param) -> Turn:
-    return Turn(replace(draft, error=text(key, **params)))
+    return Turn(replace(draft, error=text(key, **params)), left=True)
 
 
 __all__ = [
     "SUMMARY", "Ask", "Draft", "Form", "Option", "Pressed", "Reply", "Said", "Sent", "Sheet", "Spot", "Strange", "Turn",
-    "active", "answer", "ask_of", "asks", "begin", "can_go_back", "choose", "filled", "in_doubt", "offer", "progress", "sure",
+    "active", "answer", "ask_of", "asks", "begin", "can_go_back", "choose", "filled", "in_doubt", "offer", "progress", "reason", "sure",
 ]  # fmt: skip

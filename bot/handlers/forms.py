@@ -7,6 +7,7 @@ from bot.notes import is_note, opened_note
 from bot.routes import command, press
 from bot.sheets import opened_sheet
 from domain.forms import Pressed, Reply, Sent, Strange
+from domain.outcome import Done
 
 
 @press("f")
@@ -14,7 +15,9 @@ async def stepped(context: Context) -> None:
     given = context.press
     assert given is not None
     answer = converse.Answer(Pressed(given.arg), pressed=context.message_id, draft=given.id, version=given.version)
-    await context.do(converse.step, answer)
+    outcome = await context.do(converse.step, answer)
+    if isinstance(outcome, Done) and outcome.result == converse.LEFT_CLEAN:
+        await context.answer("form.left_clean")
 
 
 @press("fo")
@@ -26,7 +29,7 @@ async def opened(context: Context) -> None:
 
 @command("cancel", menu=False)
 async def cancelled(context: Context) -> None:
-    await context.do(converse.cancel, None)
+    await context.do(converse.cancel, context.message_id if context.press is None else None)
 
 
 async def answered(context: Context) -> None:

@@ -14,14 +14,15 @@ from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import NOTHING, Target, permit
-from domain.speech import DIGEST, Button, Param, To, term, text
-from storage import group_chats, outbox, people
+from domain.speech import DIGEST, Button, Message, Param, To, term, text
+from storage import cards, group_chats, outbox, people
 from storage.group_chats import Group, Kind
 from storage.tx import Tx
 
 log = structlog.get_logger(__name__)
 TITLE = 80
 WORDS = 40
+HELLO = "hello:0"  # the card that says whether a chat has been greeted
 PRIVATE = ((Button("button.private", url="join:menu"),),)
 
 
@@ -140,20 +141,23 @@ async def nameless(tx: Tx, actor: Actor, chat: int) -> Outcome:
 @action("group.heard")
 async def joined(tx: Tx, actor: Actor, chat: int) -> Outcome:
     """The bot was taken into a group: one sentence, the way to the private chat, and how it is bound. A group that moved knows it."""
-    if await group_chats.of_chat(tx, chat) is None:
-        await outbox.say(tx, To(chat, None, actor.language), "group.hello", {}, PRIVATE)
+    if await group_chats.of_chat(tx, chat) is None and not await cards.stands(tx, HELLO, tx.vault.lane(chat)):
+        await cards.say(tx, HELLO, To(chat, None, actor.language), Message("group.hello", {}, PRIVATE))
     return Done()
 
 
 @action("group.heard")
 async def ended(tx: Tx, _actor: Actor, chat: int) -> Outcome:
+    await cards.forget(tx, HELLO, tx.vault.lane(chat))
     await lost(tx, chat)
     return Done()
 
 
 @action("group.heard")
-async def moved(tx: Tx, _actor: Actor, given: Moved) -> Outcome:
+async def moved(tx: Tx, actor: Actor, given: Moved) -> Outcome:
     await group_chats.move(tx, given.chat, given.to)
+    if await cards.forget(tx, HELLO, tx.vault.lane(given.chat)):
+        await cards.note(tx, HELLO, To(given.to, None, actor.language))
     return Done()
 
 

@@ -22,6 +22,7 @@ from domain.permissions import Target, covers
 from domain.proof import proves
 from domain.regime import UnknownIdError
 from domain.speech import PING, Button, Keyboard, Param, To, text
+from domain.undoing import lapses
 from storage import cards, entries, outbox, people
 from storage import ledger as items
 from storage.tx import Tx
@@ -96,6 +97,7 @@ async def request_closing(tx: Tx, actor: Actor, given: CloseItem) -> Outcome:
     await _owe_verification(tx, moved, verifier)
     await _push(tx, moved, verifier.to())
     await _show(tx, moved, actor.to())
+    await cards.look_again(tx, f"item:{item.id}", actor.to(), lapses(tx.now))
     return Done(("item", item.id), {"state": moved.state, "verifier": verifier.id, "files": len(given.files)})
 
 
@@ -144,10 +146,8 @@ async def verify(tx: Tx, actor: Actor, given: VerifyItem) -> Outcome:
     for owed in of.owed:
         await obligations.finish(tx, owed.id)
     await cards.refresh_all(tx, f"item:{item.id}")
-    seats = [await people.seat(tx, seat) for seat in (of.owner, item.opener)]
-    told = {to.chat: to for to in [*(seat.to() for seat in seats), actor.to()] if to is not None}
-    for to in told.values():
-        await _tell(tx, moved, to, "item.told.closed")
+    await tell_parties(tx, moved, of.owner, "item.told.closed", actor.to())
+    await cards.look_again(tx, f"item:{item.id}", actor.to(), lapses(tx.now))
     return Done(("item", item.id), {"state": moved.state, "owner": of.owner})
 
 
@@ -169,6 +169,15 @@ async def send_back(tx: Tx, actor: Actor, given: ReturnItem) -> Outcome:
     await _push(tx, moved, owner.to())
     await _tell(tx, moved, actor.to(), "item.told.returned")
     return Done(("item", item.id), {"state": moved.state, "owner": of.owner})
+
+
+async def tell_parties(tx: Tx, item: Item, owner: int, key: str, *others: To, but: int | None = None) -> None:
+    """Who owes it and who opened it, each chat once; `but`: not whoever did it and sees it."""
+    seats = [await people.seat(tx, seat) for seat in (owner, item.opener)]
+    told = {to.chat: to for to in [*(seat.to() for seat in seats), *others] if to is not None}
+    for to in told.values():
+        if but is None or to.person != but:
+            await _tell(tx, item, to, key)
 
 
 async def move(tx: Tx, item: Item, verb: Verb, by: Seat, kind: str, body: str = "", files: Sequence[Any] = ()) -> Item | Refusal:

@@ -66,7 +66,7 @@ def _row(tx: Tx, item: Item, known: Known, viewers: Sequence[Seat], n: int) -> l
         "light": "" if ledger.is_over(item.state) else text(f"light.{item_light(tx, of)}"),
         "progress": _last(log, ("report", "closing"), known),
         "files": known.files.get(item.id, 0),
-        "verified": _last(log, ("verified", "returned"), known),
+        "verified": _last(log, ("verified", "returned", "undo_verify"), known),
         "closed": "" if item.closed_at is None else local_date(item.closed_at).isoformat(),
         "published": _published(item),
         "source": text(f"item.source.{ledger.shown_source(item, viewers, tx.world, on)}"),

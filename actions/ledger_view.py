@@ -35,6 +35,7 @@ from storage.entries import Entry, Evidence
 from storage.tx import Tx
 
 PAGES = 1000
+UNDONE = {"closing": ("closing", "iu"), "closed": ("verified", "it")}  # by state: the entry that can be taken back, and the button
 CELL = 60  # characters of a changed column that a card shows
 LOG_CHARACTERS, LOG_ENTRIES, LOG_FILES = 2800, 12, 24  # of one page; each entry has some 160 characters of its own around its words
 
@@ -218,13 +219,14 @@ def _buttons(item: Item, role: str) -> tuple[tuple[Button, ...], ...]:
 
 
 async def _undo(tx: Tx, item: Item, seats: Sequence[Seat]) -> tuple[Button, ...]:
-    """For two minutes after the request for closing, for whoever sent it."""
+    """For two minutes after the request for closing, for whoever sent it; after the closing, for whoever passed it."""
     last = next(iter(await entries.latest(tx, "item", item.id)), None)
-    if item.state != "closing" or last is None:
+    if item.state not in UNDONE or last is None:
         return ()
+    wanted, verb = UNDONE[item.state]
     mine = {seat.id for seat in seats}
-    may = can_undo(kind=last.kind, wanted="closing", author=last.author, seats=mine, at=last.at, now=tx.now)
-    return (Button("button.undo", "iu", item.id, item.version),) if may else ()
+    may = can_undo(kind=last.kind, wanted=wanted, author=last.author, seats=mine, at=last.at, now=tx.now)
+    return (Button("button.undo", verb, item.id, item.version),) if may else ()
 
 
 def _press(name: str, verb: str, item: Item) -> Button:

@@ -30,6 +30,14 @@ class Entry:
     daily: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class InGroup:
+    """`receipt`: the message that shows a complaint's receipt to everybody there."""
+
+    chat: int
+    receipt: int | None = None
+
+
 Entries = Sequence[Entry]
 MORE = Button("button.menu_more", "mm", arg="more")
 BACK = Button("button.menu_back", "mm")
@@ -150,9 +158,15 @@ async def privacy(tx: Tx, actor: Actor, _given: None) -> Outcome:
 
 
 @action("reply")
-async def in_group(tx: Tx, actor: Actor, chat: int) -> Outcome:
-    """A group hears one sentence and a button into the private chat: nobody's matters are spoken of before others."""
-    await outbox.say(tx, To(chat, None, actor.language), "people.group", {}, ((Button("button.private", url="join:menu"),),))
+async def in_group(tx: Tx, actor: Actor, given: InGroup) -> Outcome:
+    """A group hears one sentence and a button into the private chat: nobody's matters are spoken of before others.
+
+    A complaint's receipt is taken out of their sight, where the bot may delete there; else its owner hears to do so.
+    """
+    to, buttons = To(given.chat, None, actor.language), ((Button("button.private", url="join:menu"),),)
+    if given.receipt is not None:
+        await outbox.delete(tx, to, [given.receipt])
+    await outbox.say(tx, to, "people.group" if given.receipt is None else "people.group.receipt", {}, buttons)
     return Done()
 
 

@@ -176,8 +176,13 @@ async def take_back(tx: Tx, obligation_id: int) -> None:
     """From handed_in to open, as if it had not been handed in: a request for more time that lapsed by it waits again."""
     owed = await store.get(tx, obligation_id)
     await send_back(tx, obligation_id)
-    for extension in await extensions.revive(tx, obligation_id, owed.handed_at):
-        for waiting in await store.revive(tx, "extension", extension, owed.handed_at):
+    await _ask_again(tx, obligation_id, owed.handed_at)
+
+
+async def _ask_again(tx: Tx, obligation_id: int, at: int | None) -> None:
+    """The requests for more time that lapsed at that instant wait again."""
+    for extension in await extensions.revive(tx, obligation_id, at):
+        for waiting in await store.revive(tx, "extension", extension, at):
             await _replan(tx, waiting)
         await cards.refresh_all(tx, f"extension:{extension}")
 
@@ -185,6 +190,13 @@ async def take_back(tx: Tx, obligation_id: int) -> None:
 async def unaccept(tx: Tx, obligation_id: int) -> None:
     """From done to handed_in: the acceptance is taken back."""
     await store.unaccept(tx, obligation_id)
+
+
+async def unfinish(tx: Tx, obligation_id: int) -> None:
+    """From done to open, by the old date: what finished it is taken back."""
+    owed = await store.get(tx, obligation_id)
+    await _replan(tx, await store.unfinish(tx, obligation_id))
+    await _ask_again(tx, obligation_id, owed.ended_at)
 
 
 async def withdraw(tx: Tx, obligation_id: int) -> None:

@@ -78,12 +78,14 @@ def _mine(actor: Actor) -> list[str]:
 
 
 @action("sending.pause")
-async def begin(tx: Tx, actor: Actor, _given: None) -> Outcome:
-    """Ask for the reason; where all one could pause is paused already, say so."""
+async def begin(tx: Tx, actor: Actor, reason: str) -> Outcome:
+    """Ask for the reason, unless it stood behind the command; where all one could pause is paused already, say so."""
     mine = _mine(actor)
     if all([await paused(tx, regime) is not None for regime in mine]):
         return await show(tx, actor, None)
-    return await open_form(tx, actor, Open("pause", {"regime": mine[0]} if len(mine) == 1 else {}))
+    if len(mine) > 1:
+        return await open_form(tx, actor, Open("pause"))
+    return await open_form(tx, actor, Open("pause", {"regime": mine[0]}, words=reason))
 
 
 @outlook("pause")

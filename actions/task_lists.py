@@ -80,7 +80,11 @@ def _narrow(tx: Tx, kind: Kind, asked: Narrowed) -> Narrow:
         case "week":
             return Narrow(store.WEEK, {"until": filters.end_of_week(tx.now)})
         case "yellow":
-            return store.yellow({regime.id: yellow_until(tx.now, regime, tx.world.calendar) for regime in tx.world.regimes.values()})
+            return store.yellow(_bounds(tx))
+        case "green":
+            return store.green(_bounds(tx))
+        case "done":
+            return Narrow(states=store.OVER)
         case "region" if asked.value < len(_places(tx)):
             regime_id, code = _places(tx)[asked.value]
             regime, on = tx.world.regime(regime_id), local_date(tx.now)
@@ -88,6 +92,11 @@ def _narrow(tx: Tx, kind: Kind, asked: Narrowed) -> Narrow:
         case "person":
             return store.with_seat(SIDES[kind], asked.value)
     return Narrow()
+
+
+def _bounds(tx: Tx) -> dict[str, int]:
+    """Until when something due is due soon."""
+    return {regime.id: yellow_until(tx.now, regime, tx.world.calendar) for regime in tx.world.regimes.values()}
 
 
 # Choosing a place or a person ------------------------------------------------------------------------------------------------------
@@ -124,7 +133,7 @@ async def _list(tx: Tx, kind: Kind, asked: Narrowed, found: Page) -> Message:
         turn.append(Button("button.page_back", "tl", Narrowed(asked.by, asked.value, asked.page - 1).code(), arg=kind))
     if (asked.page + 1) * PAGE < found.total:
         turn.append(Button("button.page_on", "tl", Narrowed(asked.by, asked.value, asked.page + 1).code(), arg=kind))
-    narrowing = _filters(kind, asked) if found.every > PAGE or asked.by != "all" else []
+    narrowing = _filters(kind, asked, found)
     if not found.tasks:
         key = f"task.list.{kind}.none" if asked.by == "all" else "task.filter.none"
         return Message(
@@ -134,18 +143,27 @@ async def _list(tx: Tx, kind: Kind, asked: Narrowed, found: Page) -> Message:
     rows = [await _row(tx, kind, n, task) for n, task in enumerate(found.tasks, first)]
     opens = [Button("button.task_open", "to", task.id, params={"n": n}) for n, task in enumerate(found.tasks, first)]
     params: dict[str, Param] = {"total": found.total, "by": await _words(tx, asked), "rows": lines(rows)}
-    return Message(f"task.list.{kind}", params, tuple(tuple(each) for each in (opens[:4], opens[4:], turn, *narrowing) if each))
+    return Message(
+        "task.list.done" if asked.by == "done" else f"task.list.{kind}",
+        params,
+        tuple(tuple(each) for each in (opens[:4], opens[4:], turn, *narrowing) if each),
+    )
 
 
-def _filters(kind: Kind, asked: Narrowed) -> list[tuple[Button, ...]]:
-    lights: list[By] = ["red", "yellow", "week", "grey"]
-    others: list[By] = ["regions", "people", "all"]
-    offered = [[by for by in row if by != asked.by] for row in (lights, others)]
-    return [tuple(_by(kind, by) for by in row) for row in offered if row]
+def _filters(kind: Kind, asked: Narrowed, found: Page) -> list[tuple[Button, ...]]:
+    """None for a list that is one page, but for what is over: that stands in no list by itself."""
+    over: list[By] = ["done"] if found.over else []
+    if found.every <= PAGE:
+        rows: list[list[By]] = [[*over, "all"] if asked.by != "all" else over]
+    else:
+        rows = [["red", "yellow", "green", "grey"], ["week", "regions", "people"], [*over, "all"]]
+    offered = [[by for by in row if by != asked.by] for row in rows]
+    whole = "live" if asked.by == "done" else ""
+    return [tuple(_by(kind, by, whole if by == "all" else "") for by in row) for row in offered if row]
 
 
-def _by(kind: Kind, by: By) -> Button:
-    return Button(f"button.task_filter.{by}", "tl", Narrowed(by).code(), arg=kind)
+def _by(kind: Kind, by: By, name: str = "") -> Button:
+    return Button(f"button.task_filter.{name or by}", "tl", Narrowed(by).code(), arg=kind)
 
 
 def _to(kind: Kind, asked: Narrowed, shown: Param) -> Button:
@@ -164,6 +182,7 @@ async def _words(tx: Tx, asked: Narrowed) -> Param:
 
 async def _row(tx: Tx, kind: Kind, n: int, task: Task) -> Param:
     owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
+    light = light_of(tx, task, owed) if task.live else text(f"task.batch.is.{task.state}")
     shown: Param = "" if owed is None else text("task.row_due", day=obligations.due_words(owed))
     who: Param = text("task.row_who", who=(await people.seat(tx, task.owner)).holder) if kind == "waiting" else ""
-    return text("task.row", n=n, light=light_of(tx, task, owed), title=cut(task.title, TITLE), due=shown, who=who)
+    return text("task.row", n=n, light=light, title=cut(task.title, TITLE), due=shown, who=who)

@@ -19,7 +19,8 @@ from domain.permissions import Target
 from domain.proof import PROVES, proves
 from domain.speech import Button, Keyboard, Param
 from domain.tasks import State, why_not
-from storage import entries, outbox, people, tasks
+from domain.undoing import lapses
+from storage import cards, entries, outbox, people, tasks
 from storage.tasks import Task
 from storage.tx import Tx
 
@@ -96,6 +97,7 @@ async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
             await push(tx, task.id, await reach(tx, seat.id))
     if given.pressed is None:
         await push(tx, task.id, actor.to())
+    await cards.look_again(tx, f"task:{task.id}", actor.to(), lapses(tx.now))
     return Done(("task", task.id), {"state": state})
 
 
@@ -129,6 +131,7 @@ async def accept(tx: Tx, actor: Actor, given: Step) -> Outcome:
     await each_owed(tx, task, obligations.accept)
     await refresh(tx, task)
     await tell(tx, task, task.owner, "task.told.accepted")
+    await cards.look_again(tx, f"task:{task.id}", actor.to(), lapses(tx.now))
     return Done(("task", task.id), {"state": "done"})
 
 

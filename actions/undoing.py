@@ -5,8 +5,10 @@ from actions.inputs_ledger import OnItem
 from actions.inputs_tasks import Step
 from actions.perform import action
 from actions.task_steps import each_owed, enter, refresh, tell, worked_on
+from domain.obligations import Owed
 from domain.outcome import Done, Outcome
 from domain.people import Actor
+from domain.permissions import Target
 from domain.undoing import can_undo
 from storage import cards, entries, tasks
 from storage import ledger as items
@@ -14,6 +16,7 @@ from storage import obligations as owing
 from storage.entries import Entry
 from storage.tx import Tx
 
+RECENT = 20  # entries
 TOO_LATE = Done(result="undo_too_late")  # the card follows, and has no such button any more
 
 
@@ -75,3 +78,41 @@ async def undo_closing(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
         await (obligations.take_back if owed.duty == "item.rectify" else obligations.withdraw)(tx, owed.id)
     await cards.refresh_all(tx, f"item:{item.id}")
     return Done(("item", item.id), {"state": back.state})
+
+
+async def passed(tx: Tx, given: OnItem) -> Target | None:
+    """Whoever passed the verification last: they hear why it cannot be taken back any more, others nothing."""
+    item = await items.get(tx, given.item)
+    if item is None:
+        return None
+    last = next((entry for entry in await entries.latest(tx, "item", item.id, RECENT) if entry.kind == "verified"), None)
+    askers = frozenset() if last is None or last.author is None else frozenset({last.author})
+    return Target(item.regime, item.region, askers=askers)
+
+
+@action("item.undo_verify", of=passed)
+async def undo_verification(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
+    """核查通过 was pressed by mistake: it is being verified again, unless the closing was published, or the item opened anew."""
+    item = await items.get(tx, given.item)
+    assert item is not None  # the target finder has found it in this unit
+    log = await entries.latest(tx, "item", item.id)
+    if item.state != "closed" or given.version != item.version or not _last_is(tx, log, "verified", actor):
+        await cards.refresh_all(tx, f"item:{item.id}")
+        return TOO_LATE
+    back = await items.advance(tx, item, "checking")
+    if back is None:
+        return TOO_LATE
+    await entries.add(tx, "item", item.id, author=actor.seat.id, kind="undo_verify", from_state="closed", to_state="checking")
+    for owed in await _ended_by(tx, item.id, log[0].at):
+        await (obligations.unaccept if owed.duty == "item.rectify" else obligations.unfinish)(tx, owed.id)
+    await cards.refresh_all(tx, f"item:{item.id}")
+    await ledger.tell_parties(tx, back, (await ledger_view.parties(tx, back)).owner, "item.told.unclosed", but=actor.person)
+    return Done(("item", item.id), {"state": back.state})
+
+
+async def _ended_by(tx: Tx, item: int, at: int) -> list[Owed]:
+    """What the verification ended: of each duty the newest that ended at that instant."""
+    newest: dict[str, Owed] = {}
+    for owed in await owing.finished_at(tx, "item", item, at):
+        newest.setdefault(owed.duty, owed)
+    return list(newest.values())

@@ -9,6 +9,7 @@ from actions.perform import Caller, Words, perform, reply
 from bot.callbacks import Press
 from bot.incoming import Incoming
 from bot.services import Services
+from domain.complaints import looks_like_receipt
 from domain.forms import Reply
 from domain.outcome import Outcome, Refusal
 from domain.people import Actor
@@ -46,6 +47,12 @@ class Context:
     def message_id(self) -> int | None:
         """The message that was written, or whose button was pressed."""
         return self.incoming.message_id
+
+    @property
+    def receipt_message(self) -> int | None:
+        """This message, where it seems to hold a complaint's receipt."""
+        words = self.incoming.message.get("text") or self.incoming.message.get("caption") or ""
+        return self.message_id if looks_like_receipt(words) else None
 
     async def do(self, verb: Any, given: Any) -> Outcome:
         """Perform the one action of this update. A refusal is a toast on a press, else a sentence in the chat."""

@@ -32,7 +32,7 @@ def _in_private(handler: Handler) -> Handler:
     """In a group a command gets one sentence and the way to the private chat: its answer, even its refusal, is not for everyone there."""
 
     async def heard(context: Context) -> None:
-        await (handler(context) if context.private else context.do(menu.in_group, context.chat))
+        await (handler(context) if context.private else context.do(menu.in_group, menu.InGroup(context.chat, context.receipt_message)))
 
     return heard
 

@@ -141,12 +141,18 @@ def cover_code(complaint: int) -> str:
 
 # 27 random digits are 89 bits, one more digit catches slips of the pen; written in seven groups of four.
 RECEIPT_DIGITS = 28
+LIKE_A_RECEIPT = 20  # digits: a good part of one, or one with slips
 
 
 def receipt_of(number: int) -> str:
     """The receipt of a random number below 10**27."""
     body = f"{number:0{RECEIPT_DIGITS - 1}}"
     return body + str((11 - _weigh(body)) % 10)
+
+
+def looks_like_receipt(words: str) -> bool:
+    """A receipt, or what was meant as one: nothing else has so many digits."""
+    return sum(char.isdigit() for char in words) >= LIKE_A_RECEIPT
 
 
 def is_receipt(digits: str) -> bool:

@@ -79,6 +79,7 @@ TABLE: Mapping[str, Mapping[str, Relation]] = {
     "item.report": {"*": "owner"},
     "item.request_closing": {"*": "owner"},
     "item.undo": {"*": "owner"},
+    "item.undo_verify": {"*": "asker"},  # whoever passed it just now
     "item.verify": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
     "item.return": {"*": "asker", "inspector": "scope", "leader": "scope", "office": "any", "provincial": "any"},
     "complaint.view": {"*": "asker"},

@@ -6,9 +6,9 @@ from typing import Literal
 
 from domain.deadlines import end_of_day, local_date
 
-By = Literal["all", "red", "yellow", "grey", "week", "region", "person", "regions", "people"]
+By = Literal["all", "red", "yellow", "grey", "week", "region", "person", "regions", "people", "green", "done"]
 # `regions` and `people` are no filters: they ask which one. The order is part of buttons that stand in chats; append only.
-KINDS: tuple[By, ...] = ("all", "red", "yellow", "grey", "week", "region", "person", "regions", "people")
+KINDS: tuple[By, ...] = ("all", "red", "yellow", "grey", "week", "region", "person", "regions", "people", "green", "done")
 PAGES, WIDTH = 1000, 16
 
 

@@ -27,6 +27,7 @@ PIN = "UPDATE card SET message_id = :message_id, shown = '', version = version +
 IN_LANE = "SELECT * FROM card WHERE lane = :lane ORDER BY id"
 DROP_LANE = "DELETE FROM card WHERE lane = :lane"
 DROP = "DELETE FROM card WHERE subject = :subject"
+FORGET = "DELETE FROM card WHERE subject = :subject AND lane = :lane"
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,21 @@ async def refresh_several(tx: Tx, subjects: Sequence[str], *, priority: int = IN
         await outbox.put_card(tx, card.to, card.id, priority=priority, not_before=0)
 
 
+async def look_again(tx: Tx, subject: str, to: To, at: int) -> None:
+    """What the chat's card shows lapses at `at`: it is brought up to date then, too.
+
+    A row of its own that no other wish is merged with: one that waits now would swallow the later one.
+    """
+    row = await tx.find(FIND, subject=subject, lane=tx.vault.lane(to.chat))
+    if row is not None:
+        await outbox.put(tx, to, {"op": "card", "card": row["id"]}, not_before=at, once=f"again:{row['id']}:{at}")
+
+
+async def note(tx: Tx, subject: str, to: To) -> None:
+    """Remember that this chat has been told of it, without saying anything."""
+    await _ensure(tx, subject, to)
+
+
 async def stands(tx: Tx, subject: str, lane: str) -> bool:
     """Whether this chat has, or had, a card of this subject."""
     return await tx.find(FIND, subject=subject, lane=lane) is not None
@@ -125,6 +141,11 @@ async def shown(tx: Tx, card: Card, message_id: int, shown_hash: str) -> bool:
 
 async def drop(tx: Tx, subject: str) -> None:
     await tx.run(DROP, subject=subject)
+
+
+async def forget(tx: Tx, subject: str, lane: str) -> bool:
+    """Of one chat only. False: it had none."""
+    return await tx.run(FORGET, subject=subject, lane=lane) > 0
 
 
 async def in_lane(tx: Tx, lane: str) -> list[Card]:

@@ -36,6 +36,11 @@ UNACCEPT = """
 UPDATE obligation SET state = 'handed_in', ended_at = NULL, version = version + 1
 WHERE id = :id AND state = 'done' AND handed_at IS NOT NULL
 """
+UNFINISH = "UPDATE obligation SET state = 'open', ended_at = NULL, version = version + 1 WHERE id = :id AND state = 'done' RETURNING *"
+# What a press finished at that instant, the newest first.
+FINISHED = """
+SELECT * FROM obligation WHERE subject_kind = :kind AND subject = :subject AND state = 'done' AND ended_at = :at ORDER BY id DESC
+"""
 # What a press withdrew at that instant is open again when the press is taken back.
 REVIVE = """
 UPDATE obligation SET state = 'open', ended_at = NULL, version = version + 1
@@ -144,6 +149,18 @@ async def move(tx: Tx, obligation_id: int, state: State, *, from_: Sequence[Stat
 async def unaccept(tx: Tx, obligation_id: int) -> None:
     if await tx.run(UNACCEPT, id=obligation_id) != 1:
         raise WrongStateError(f"obligation {obligation_id} was not accepted")
+
+
+async def unfinish(tx: Tx, obligation_id: int) -> Owed:
+    """From done to open: what was never handed in, and ended by a press that is taken back."""
+    row = await tx.find(UNFINISH, id=obligation_id)
+    if row is None:
+        raise WrongStateError(f"obligation {obligation_id} is not done")
+    return owed_of(row)
+
+
+async def finished_at(tx: Tx, kind: str, subject: int, at: int) -> list[Owed]:
+    return [owed_of(row) for row in await tx.all(FINISHED, kind=kind, subject=subject, at=at)]
 
 
 async def revive(tx: Tx, kind: str, subject: int, at: int | None) -> list[Owed]:

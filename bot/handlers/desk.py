@@ -17,7 +17,7 @@ MOST_PAGES = 999
 
 @command("pause", needs="sending.pause")
 async def paused(context: Context) -> None:
-    await context.do(pausing.begin, None)
+    await context.do(pausing.begin, context.words)
 
 
 @command("resume", needs="sending.pause", menu=False)

@@ -1,6 +1,6 @@
 """Group chats: /bind and /unbind in the group, /post in the private chat; and what Telegram tells of a group."""
 
-from actions import group_news, groups
+from actions import group_news, groups, menu
 from actions.groups import Bind
 from bot.context import Context
 from bot.routes import Handler, command
@@ -40,7 +40,7 @@ async def posted(context: Context) -> None:
 
 
 async def talk(context: Context) -> None:
-    """Replies to the bot and service messages: not for us, but for another name, and for another number as a supergroup."""
+    """Replies to the bot and service messages: not for us, but for another name, another number as a supergroup, and a receipt."""
     message = context.incoming.message
     if "migrate_to_chat_id" in message:
         await context.do(groups.moved, groups.Moved(context.chat, int(message["migrate_to_chat_id"])))
@@ -48,5 +48,7 @@ async def talk(context: Context) -> None:
         await context.do(groups.moved, groups.Moved(int(message["migrate_from_chat_id"]), context.chat))
     elif "new_chat_title" in message:
         await context.do(groups.renamed, groups.Renamed(context.chat, clean_text(message["new_chat_title"])))
+    elif (receipt := context.receipt_message) is not None:
+        await context.do(menu.in_group, menu.InGroup(context.chat, receipt))
     else:
         await context.nothing()

@@ -15,7 +15,7 @@ async def started(context: Context) -> None:
     payload = context.args.strip()
     named = COMMANDS.get(payload)
     if not context.private:
-        await context.do(menu.in_group, context.chat)
+        await context.do(menu.in_group, menu.InGroup(context.chat, context.receipt_message))
     elif named is not None and named.menu:
         context.args = ""
         await named.handler(context)

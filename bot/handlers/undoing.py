@@ -26,6 +26,12 @@ async def item_undone(context: Context) -> None:
     await _told(context, await context.do(undoing.undo_closing, OnItem(context.press.id, context.press.version)))
 
 
+@press("it")
+async def verification_undone(context: Context) -> None:
+    assert context.press is not None
+    await _told(context, await context.do(undoing.undo_verification, OnItem(context.press.id, context.press.version)))
+
+
 async def _told(context: Context, outcome: Outcome) -> None:
     if isinstance(outcome, Done):
         await context.answer("undo.done" if outcome.result is None else f"refusal.{outcome.result}", alert=outcome.result is not None)

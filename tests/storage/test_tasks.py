@@ -607,6 +607,8 @@ async def test_a_long_list_is_narrowed_one_way_at_a_time(stage: Stage, clock: Cl
         return [button.id for row in card.buttons for button in row if button.verb == "to"]
 
     assert await ids("red") == [10, 9]
+    assert await ids("green") == [2]  # due on the 19th; the first, due on the 20th, is handed in
+    assert await ids("done") == []
     assert await ids("grey") == [1]
     assert await ids("week") == [8, 7, 6]
     assert await ids("yellow") == [8, 7, 6, 5, 4, 3]
@@ -622,6 +624,23 @@ async def test_a_long_list_is_narrowed_one_way_at_a_time(stage: Stage, clock: Cl
         stage.seats[each].id for each in (LIAISON, OTHER_LIAISON)
     }
     assert (await stage.card(LIAISON, "tasks", Narrowed("red", 0, 5).code())).key == "task.filter.none"
+
+
+async def test_what_is_over_stands_in_a_list_of_its_own(stage: Stage) -> None:
+    """The newest first, one press from the list of what is open, also where that is short or empty."""
+    for n in range(3):
+        await stage.assign(what=f"第{n}件事", due="2026-03-20")
+    for n in (1, 2):
+        await stage.do(LIAISON, tasks.hand_in, Step(task=n, version=1, pressed=1))
+        await stage.do(OFFICE, tasks.accept, Step(task=n))
+    for account, kind in ((LIAISON, "tasks"), (OFFICE, "waiting")):
+        card = await stage.card(account, kind, 0)
+        assert [button.id for row in card.buttons for button in row if button.verb == "to"] == [3]
+        over = await stage.card(account, kind, card.buttons[-1][0].id)
+        assert over.key == "task.list.done"
+        assert [button.id for row in over.buttons for button in row if button.verb == "to"] == [2, 1]
+        assert over.buttons[-1][-1].id == 0
+    assert not (await stage.card(OTHER_LIAISON, "tasks", 0)).buttons
 
 
 async def test_a_card_stops_telling_whoever_lost_the_seat(stage: Stage) -> None:

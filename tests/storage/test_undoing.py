@@ -2,14 +2,15 @@
 
 import pytest
 
-from actions import cards, ledger, obligations, task_changes, tasks, undoing
-from actions.inputs_ledger import OnItem
+from actions import cards, ledger, ledger_closed, obligations, task_changes, tasks, undoing
+from actions.inputs_ledger import OnItem, VerifyItem
 from actions.inputs_tasks import HandOn, Step
 from actions.perform import Caller, perform
 from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.undoing import WINDOW, can_undo
-from storage import entries, extensions
+from storage import cards as card_rows
+from storage import entries, extensions, outbox
 from storage import ledger as items
 from storage import tasks as rows
 from storage.db import Store
@@ -41,10 +42,10 @@ async def duties(stage: Stage, kind: str, thing: str) -> list[tuple[str, str]]:
     return [(each.duty, each.state) for each in owed]
 
 
-async def buttons(stage: Stage, subject: str) -> list[str]:
+async def buttons(stage: Stage, subject: str, who: str = "liaison_a") -> list[str]:
     async def read(tx: Tx) -> list[str]:
         kind, _, of = subject.partition(":")
-        message = await cards.make(tx, kind, int(of), stage.seats["liaison_a"].person)
+        message = await cards.make(tx, kind, int(of), stage.seats[who].person)
         assert message is not None
         return [button.verb for row in message.buttons for button in row]
 
@@ -167,3 +168,63 @@ async def test_a_request_for_more_time_that_lapsed_waits_again(stage: Stage) -> 
     [decides] = await stage.store.read(lambda tx: obligations.live_of(tx, "extension", extension))
     assert (decides.state, decides.ended_at) == ("open", None)
     assert decides.next_at is not None
+
+
+async def undo_verification(stage: Stage, who: str = "inspector_a") -> Outcome:
+    item = await stage.store.read(lambda tx: items.get(tx, stage.things["closing"]))
+    assert item is not None
+    account = stage.accounts[who]
+    return await perform(stage.store, Caller(account, account, quiet=True), undoing.undo_verification, OnItem(item.id, item.version))
+
+
+async def passed(stage: Stage) -> None:
+    item = await stage.store.read(lambda tx: items.get(tx, stage.things["closing"]))
+    assert item is not None
+    await stage.do("inspector_a", ledger.verify, VerifyItem(item=item.id, version=item.version))
+
+
+async def test_a_closing_taken_back_is_verified_again_by_the_old_dates(stage: Stage) -> None:
+    before = await stage.store.read(lambda tx: obligations.live_of(tx, "item", stage.things["closing"]))
+    await passed(stage)
+    assert await duties(stage, "item", "closing") == []
+    assert "it" in await buttons(stage, f"item:{stage.things['closing']}", "inspector_a")
+    assert "it" not in await buttons(stage, f"item:{stage.things['closing']}")
+    assert isinstance(await undo_verification(stage, "leader_a"), Refusal)
+
+    assert await undo_verification(stage) == Done(("item", stage.things["closing"]), {"state": "checking"})
+
+    after = await stage.store.read(lambda tx: obligations.live_of(tx, "item", stage.things["closing"]))
+    assert [(each.id, each.state, each.due_at, each.handed_at, each.ended_at) for each in after] == [
+        (each.id, each.state, each.due_at, each.handed_at, None) for each in before
+    ]
+    item = await stage.store.read(lambda tx: items.get(tx, stage.things["closing"]))
+    assert item is not None
+    assert (item.state, item.closed_at) == ("checking", None)
+    assert is_late(await undo_verification(stage))
+    await passed(stage)
+    assert await duties(stage, "item", "closing") == []
+
+
+async def test_a_closing_stands_once_it_is_published_opened_anew_or_two_minutes_old(stage: Stage, clock: Clock) -> None:
+    await passed(stage)
+    clock.now += WINDOW
+    assert is_late(await undo_verification(stage))
+    await stage.do("office", ledger_closed.announce, OnItem(stage.things["closing"]))
+    clock.now -= WINDOW
+    assert is_late(await undo_verification(stage))
+
+
+async def test_the_card_is_looked_at_again_when_it_can_be_taken_back_no_more(stage: Stage, clock: Clock) -> None:
+    """One row of its own, which what is shown in between does not swallow."""
+    task = stage.things["task"]
+
+    async def later(tx: Tx) -> list[tuple[str, int]]:
+        found = [(parcel.body["card"], at) for parcel, at in await outbox.said_after(tx, 0) if parcel.body["op"] == "card" and at]
+        shown = [await card_rows.get(tx, card) for card, _ in found]
+        return [(each.subject, at) for each, (_, at) in zip(shown, found, strict=True) if each is not None]
+
+    before = await stage.store.read(later)
+    await stage.do("liaison_a", tasks.hand_in, Step(task=task))
+    await stage.do("liaison_a", tasks.show, Step(task=task))
+
+    assert set(await stage.store.read(later)) - set(before) == {(f"task:{task}", clock.now + WINDOW)}

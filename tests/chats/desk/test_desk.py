@@ -22,6 +22,8 @@ async def test_paused_and_resumed(scene: Scene, golden: Golden) -> None:
     await scene.say("office", "/pause")
     await scene.press("office", "恢复发送")
     await scene.say("office", "/resume")
+    await scene.say("office", "/pause 名单还要再核一遍")
+    await scene.press("office", "退出")
     golden(scene)
 
 

@@ -67,6 +67,7 @@ async def test_bound_and_told_little(scene: Scene, golden: Callable[[Scene], Non
     await room.say("guest", f"/unbind@{USERNAME}")
     await room.say("office", f"/bind@{USERNAME}")
     await room.say("office", f"/bind@{USERNAME} 济北市")
+    await room.say("office", f"/bind@{USERNAME} 市中区")
     await room.say("office", "济南市的群建好了")
     await room.say("office", f"/bind@{USERNAME} 济南市")
     await room.say("liaison", f"/tasks@{USERNAME}")
@@ -102,6 +103,16 @@ async def test_a_leaders_own_group(scene: Scene, golden: Callable[[Scene], None]
     await scene.unit(lambda tx: people.end_seat(tx, seats["leader"].id))
     await room.later("2026-03-09")
     assert await room.bound() is None
+    golden(scene)
+
+
+async def test_a_receipt_shown_to_everybody(scene: Scene, golden: Callable[[Scene], None]) -> None:
+    """Typed in a group by mistake it is taken out of sight, where the bot may; its owner hears what to do in any case."""
+    await seated(scene, "shandong-2022", "office")
+    await scene.join("guest", "外来人")
+    room = await entered(scene, "济南督办群", "office", "guest")
+    await room.say("guest", f"/check@{USERNAME} 1234 5678 9012 3456 7890 1234 5678")
+    await room.say("guest", f"/check@{USERNAME}")
     golden(scene)
 
 

@@ -190,6 +190,28 @@ async def test_publication_and_reopening(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_closed_by_mistake(scene: Scene, golden: Golden) -> None:
+    """核查通过 was sent too early: taken back within two minutes it is being verified again; later the button is gone."""
+    await seated(scene, "shandong-2022", "leader", "inspector", "liaison", english=("liaison",))
+    await opened(scene)
+    await scene.press("liaison", "Ask for closing")
+    await scene.say("liaison", "旧炉已拆除")
+    await scene.photo("liaison")
+    await scene.press("liaison", "Done")
+    await scene.press("liaison", "Submit")
+    await scene.forget()
+    for passed_at in ("09:00", "09:10"):
+        await scene.move_to("2026-03-02", passed_at)
+        await scene.press("inspector", "核查通过")
+        await scene.press("inspector", "跳过")
+        await scene.press("inspector", "跳过")
+        await scene.press("inspector", "提交")
+        if passed_at == "09:00":
+            await scene.press("inspector", "撤销")
+    await scene.move_to("2026-03-02", "09:13")
+    golden(scene)
+
+
 async def test_more_about_an_item(scene: Scene, golden: Golden) -> None:
     """What nobody has to give: put in from the history's page, shown on the card, kept in the history."""
     await seated(scene, "shandong-2022", "leader", "liaison")

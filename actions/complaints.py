@@ -33,7 +33,7 @@ SHOWN_BACK = ("question", "answer", "reason")  # what the handler said; the comp
 async def begin(tx: Tx, actor: Actor, message_id: int | None) -> Outcome:
     """Open the form, unless it would be refused at its end anyway. The command itself goes from the chat, too."""
     if not await tally.left(tx, "file", actor.account):
-        return Refusal("complaint_too_many")
+        return await _not_now(tx, actor, "complaint_too_many", message_id)
     served = tuple(tx.world.regimes)
     outcome = await converse.open_form(tx, actor, Open("complain", {"only": served[0] if len(served) == 1 else ""}))
     if isinstance(outcome, Done) and message_id is not None:
@@ -137,7 +137,7 @@ async def _owe(tx: Tx, regime: Regime, case: int, handler: Seat) -> None:
 async def begin_check(tx: Tx, actor: Actor, given: Typed) -> Outcome:
     """A whole receipt behind the command is looked up at once, whatever else is being filled in; anything else is asked for."""
     if not await tally.left(tx, "check", actor.account):
-        return Refusal("complaint_checks_spent")
+        return await _not_now(tx, actor, "complaint_checks_spent", given.message_id)
     if given.words:
         await converse.leave(tx, actor, "check")
     digits = bare_digits(given.words)
@@ -152,12 +152,14 @@ async def begin_check(tx: Tx, actor: Actor, given: Typed) -> Outcome:
 
 @action("complaint.check")
 async def check(tx: Tx, actor: Actor, given: Check) -> Outcome:
-    """A wrong receipt is Done, too: a Refusal would take the count of the try back. Checks are not journalled: when somebody came to look
-    is nobody's business.
+    """A wrong receipt, and one too many, is Done, too: a Refusal would take the count of the try back and leave the receipt in the chat.
+
+    Checks are not journalled: when somebody came to look is nobody's business.
     """
     left = await tally.left(tx, "check", actor.account)
     if not left:
-        return Refusal("complaint_checks_spent")
+        await _tell(tx, actor, "refusal.complaint_checks_spent")
+        return Done()
     await tally.count(tx, "check", actor.account)
     found = await complaints.by_receipt(tx, given.receipt)
     if found is None:
@@ -165,6 +167,15 @@ async def check(tx: Tx, actor: Actor, given: Check) -> Outcome:
         return Done()
     complaint, key = found
     await _show(tx, actor, complaint, await complaints.parts(tx, complaint.id, key))
+    return Done()
+
+
+async def _not_now(tx: Tx, actor: Actor, why: str, typed: int | None) -> Outcome:
+    """Refused: a toast on a press; the typed command goes from the chat all the same, it may hold a receipt."""
+    if typed is None:
+        return Refusal(why)
+    await outbox.delete(tx, actor.to(), [typed])
+    await _tell(tx, actor, f"refusal.{why}")
     return Done()
 
 

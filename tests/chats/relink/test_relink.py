@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.cast import seated
 from tests.chats.handover.test_handover import REGIME, give
 from tests.chats.scene import Scene
+from tests.faults.edge import until
 
 Golden = Callable[[Scene], None]
 
@@ -48,6 +49,33 @@ async def test_old_messages(scene: Scene, golden: Golden) -> None:
     await scene.forget()
     await scene.press("newphone", "是我")
     golden(scene)
+
+
+async def _refused(scene: Scene) -> bool:
+    return any(not each.ok for each in await scene.sandbox.log(method="editMessageText"))
+
+
+async def test_stopped_in_the_middle(scene: Scene) -> None:
+    """The program ends while old messages are being written over: it goes on with them."""
+    seats = await seated(scene, REGIME, "office", "liaison")
+    await give(scene, seats["liaison"], "报送本季度重点企业清单")
+    await scene.say("liaison", "/tasks")
+    await scene.move_to("2026-03-05")
+    token = await _new_link(scene)
+    await scene.join("newphone", "李联络的新手机")
+    await scene.start("newphone", token)
+    old = {each.message_id for each in await scene.messages("liaison") if not each.outgoing}
+    await scene.sandbox.fault("5xx", method="editMessageText", chat=scene.cast["liaison"].id, times=0)
+
+    await scene.sandbox.press(scene.cast["newphone"], "是我")
+    await until(lambda: _refused(scene), "the first to be refused")
+    await scene.down()
+    await scene.sandbox.clear_faults()
+    await scene.up()
+    await scene.settle()
+    left = [each.words for each in await scene.messages("liaison") if each.message_id in old]
+    assert left
+    assert set(left) == {"这条内容已收回。"}
 
 
 async def test_blocked_meanwhile(scene: Scene, golden: Golden) -> None:

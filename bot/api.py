@@ -11,8 +11,8 @@ from typing import Any
 import aiohttp
 
 from bot.transport import AiohttpRequest, BrokenError, NotSentError
+from domain.compact import pack, unpack
 
-ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SLOWEST_LINE = 100_000  # bytes a second: an upload gets the time it needs, or it would be sent again and again
 
 
@@ -82,7 +82,7 @@ class Api:
 
     async def call(self, method: str, payload: Mapping[str, Any], *, seconds: float = 20.0, upload: Upload | None = None) -> Any:
         # A lone surrogate can never be sent: it becomes a question mark, the rest of the words arrives.
-        data: Any = ENCODER.encode(payload).encode("utf-8", "replace")
+        data: Any = pack(payload, halves="replace")
         headers: dict[str, str] | None = {"Content-Type": "application/json"}
         if upload is not None:
             data, headers = _multipart(payload, upload), None
@@ -107,7 +107,7 @@ def _multipart(payload: Mapping[str, Any], upload: Upload) -> aiohttp.FormData:
 
 def _result(status: int, body: bytes) -> Any:
     try:
-        answer = json.loads(body.decode())  # of bytes it would guess the encoding first
+        answer = unpack(body)
     except ValueError as error:
         raise UnavailableError(f"status {status} without JSON", ambiguous=False) from error
     if answer.get("ok"):

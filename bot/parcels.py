@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +12,7 @@ from bot.books import MIME, draw_book
 from bot.pictures import Pictures, qr_png
 from bot.published import listed, payload
 from bot.render import Renderer, clip
+from domain.compact import pack
 from domain.slots import rings, widened
 from domain.speech import URGENT, To
 from storage import cards, people, sent, shown
@@ -164,7 +164,7 @@ class Packer:
             "link_preview_options": {"is_disabled": True},
             "reply_markup": {"inline_keyboard": self._renderer.keyboard(dump(message.buttons), language)},
         }
-        shown = hashlib.sha256(json.dumps(payload, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+        shown = hashlib.sha256(pack(payload)).hexdigest()[:16]
         new = _sounding(Request("sendMessage", payload, card=card, shown=shown), silent=reader.silent)
         if card.message_id is None:
             return new

@@ -4,10 +4,10 @@
 says how it ended.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.compact import pack, unpack
 from domain.speech import INTERACTIVE, Message, To
 from storage import outbox
 from storage.tx import Row, Tx, one_of
@@ -62,7 +62,7 @@ async def show(
 
 async def _ensure(tx: Tx, subject: str, to: To) -> int:
     """The chat's card of this subject. Most are there and stand as they were: looking is half the cost of writing them anew."""
-    plain, lane = json.dumps([to.chat, to.person, to.language, to.regime]).encode(), tx.vault.lane(to.chat)
+    plain, lane = pack([to.chat, to.person, to.language, to.regime]), tx.vault.lane(to.chat)
     row = await tx.find(FIND, subject=subject, lane=lane)
     if row is not None and tx.vault.unseal(row["payload"], "card") == plain:
         return int(row["id"])
@@ -126,7 +126,7 @@ async def get(tx: Tx, card_id: int) -> Card | None:
 
 
 def _open(tx: Tx, row: Row) -> Card:
-    to = To(*json.loads(tx.vault.unseal(row["payload"], "card")))
+    to = To(*unpack(tx.vault.unseal(row["payload"], "card")))
     return Card(row["id"], row["subject"], to, row["message_id"], row["shown"], row["version"])
 
 

@@ -1,9 +1,9 @@
 """Drafts: one open conversation a lane, sealed, with a version for compare-and-set."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from domain.compact import pack, unpack
 from domain.forms import Draft
 from storage.tx import Row, Tx
 
@@ -30,11 +30,11 @@ class StoredDraft:
 
 
 def _pack(tx: Tx, draft: Draft) -> bytes:
-    return tx.vault.seal(json.dumps(draft.dump(), ensure_ascii=False, separators=(",", ":")).encode(), "draft")
+    return tx.vault.seal(pack(draft.dump()), "draft")
 
 
 def _open(tx: Tx, row: Row) -> StoredDraft:
-    body: dict[str, Any] = json.loads(tx.vault.unseal(row["body"], "draft"))
+    body: dict[str, Any] = unpack(tx.vault.unseal(row["body"], "draft"))
     return StoredDraft(row["id"], row["lane"], row["version"], Draft.load(body))
 
 

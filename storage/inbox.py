@@ -1,10 +1,10 @@
 """The inbox: every update is a row before anything is done about it. Payloads are sealed and deleted when done."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.compact import pack, unpack
 from domain.deadlines import HOUR_MS
 from storage.tx import Row, Tx
 
@@ -36,9 +36,7 @@ async def add(tx: Tx, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> list[
     """Store `(lane, raw update)` pairs. Returns the ids that are new: only those may be dispatched, a repeat is not."""
     new = []
     for lane, raw in updates:
-        # A lone surrogate in somebody's words is stored like the rest; it must not stop everybody's updates.
-        plain = json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-        payload = tx.vault.seal(plain, "inbox")
+        payload = tx.vault.seal(pack(raw), "inbox")
         row = await tx.find(ADD, update_id=raw["update_id"], lane=lane, payload=payload, now=tx.now)
         if row is not None:
             new.append(int(row["update_id"]))
@@ -56,7 +54,7 @@ async def stranded(tx: Tx, before: int, limit: int) -> list[Stored]:
 
 
 def _open(tx: Tx, row: Row) -> Stored:
-    return Stored(row["update_id"], row["lane"], json.loads(tx.vault.unseal(row["payload"], "inbox")))
+    return Stored(row["update_id"], row["lane"], unpack(tx.vault.unseal(row["payload"], "inbox")))
 
 
 async def done(tx: Tx, update_id: int) -> bool:

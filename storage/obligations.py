@@ -127,6 +127,8 @@ async def live_of(tx: Tx, kind: str, subject: int, duty: str | None = None) -> l
 async def latest_of(tx: Tx, kind: str, subjects: Iterable[int]) -> dict[int, Owed]:
     """Of each subject the last that was not withdrawn."""
     names, params = one_of("subject", subjects)
+    if not params:
+        return {}
     rows = await tx.all(LATEST_OF.format(subjects=names), kind=kind, **params)
     return {row["subject"]: owed_of(row) for row in rows}
 

@@ -4,13 +4,13 @@ A row's payload is sealed, since it may answer a complainant; clear are only the
 time (quiet hours); back-off after a failure is the sender's own, in real time. A sent row is deleted.
 """
 
-import json
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.compact import pack, unpack
 from domain.speech import ALWAYS, DIGEST, INTERACTIVE, NEWS, URGENT, Keyboard, Message, Param, To
 from storage.tx import Row, Tx, one_of
 
@@ -58,7 +58,6 @@ HELD_LANES = f"SELECT lane, min(id) AS first FROM outbox WHERE {OF_PAUSE} AND hu
 HELD_OF_LANE = f"SELECT * FROM outbox WHERE lane = :lane AND {OF_PAUSE} AND hushed IS NULL ORDER BY id"  # noqa: S608  a constant
 LET_GO = "UPDATE outbox SET hushed = :hushed WHERE id = :id"
 LET_GO_BY_KEY = "UPDATE outbox SET hushed = :hushed WHERE key = :key"
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,7 @@ def _row(
         "lane": tx.vault.lane(to.chat),
         "regime": "" if body.get("protect") else to.regime,  # what is private is no office's to hold back
         "priority": _rank(tx, to, priority),
-        "payload": tx.vault.seal(encode(full).encode("utf-8", "surrogatepass"), "outbox"),
+        "payload": tx.vault.seal(pack(full), "outbox"),
         "not_before": not_before,
         "now": tx.now,
         "card": card,
@@ -243,7 +242,7 @@ def _few_of_each(rows: Sequence[Row], most: int) -> list[int]:
 
 
 def _open(tx: Tx, row: Row) -> Parcel:
-    body = json.loads(tx.vault.unseal(row["payload"], "outbox"))
+    body = unpack(tx.vault.unseal(row["payload"], "outbox"))
     return Parcel(row["id"], row["key"], row["lane"], row["priority"], row["attempts"], body, bool(row["hushed"]))
 
 

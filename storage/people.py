@@ -152,13 +152,7 @@ async def terms_of(tx: Tx, person: int) -> dict[int, int | None]:
 
 
 async def seat(tx: Tx, seat_id: int) -> Seat:
-    """A card names the same few seats in several of its lines."""
-    if tx.seen is None:
-        return seat_of(tx, await tx.one(SEAT_BY_ID, id=seat_id, now=tx.now))
-    found: Seat | None = tx.seen.get(("seat", seat_id))
-    if found is None:
-        found = tx.seen["seat", seat_id] = seat_of(tx, await tx.one(SEAT_BY_ID, id=seat_id, now=tx.now))
-    return found
+    return seat_of(tx, await tx.one(SEAT_BY_ID, id=seat_id, now=tx.now))
 
 
 async def in_force(tx: Tx, seat_id: int) -> Seat | None:

@@ -1,10 +1,10 @@
 """What waits or was set aside, in and out, for whoever runs the server: never what it says or to whom."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.compact import unpack
 from storage.tx import Row, Tx, one_of
 
 OUT = "SELECT id, payload, state, attempts, not_before, created_at, error FROM outbox WHERE state IN ({states}) ORDER BY id LIMIT :limit"
@@ -38,7 +38,7 @@ async def entries(tx: Tx, *, waiting: bool, limit: int) -> list[Entry]:
 
 
 def _message(tx: Tx, row: Row) -> Entry:
-    body = json.loads(tx.vault.unseal(row["payload"], "outbox"))
+    body = unpack(tx.vault.unseal(row["payload"], "outbox"))
     what = body["key"] if body["op"] == "send" else body["op"]
     return Entry(f"o{row['id']}", "out", row["state"], what, row["created_at"], row["attempts"], row["error"] or "")
 

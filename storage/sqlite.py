@@ -41,10 +41,24 @@ def _dict_row(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
+class Connection(sqlite3.Connection):
+    """Knows the columns of the statements it has run: asking for them anew took a tenth of a statement's time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names: dict[str, tuple[str, ...]] = {}
+
+    def name(self, sql: str, cursor: sqlite3.Cursor) -> tuple[str, ...]:
+        if len(self.names) >= STATEMENTS:
+            self.names.clear()
+        found = self.names[sql] = tuple(column[0] for column in cursor.description)
+        return found
+
+
 class ConnectionPort:
     """Straight calls on a connection; `async` only so that units read the same on both databases."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def query(self, sql: str, params: Params) -> list[Row]:
@@ -53,7 +67,7 @@ class ConnectionPort:
         rows = cursor.execute(sql, params).fetchall()
         if not rows:
             return rows
-        names = [column[0] for column in cursor.description]
+        names = self._connection.names.get(sql) or self._connection.name(sql, cursor)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
 
@@ -109,7 +123,7 @@ class ReaderPort(ConnectionPort):
 class Reader(aiosqlite.Connection):
     """A connection in a thread of its own, where a whole read runs; aiosqlite's own calls go to the thread and back for each statement."""
 
-    async def run(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    async def run(self, work: Callable[[Connection], None]) -> None:
         await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite has no types for it
 
 
@@ -199,7 +213,7 @@ class SqliteBackend:
         finally:
             self._idle.append(reader)
 
-    def _read_all(self, connection: sqlite3.Connection) -> None:
+    def _read_all(self, connection: Connection) -> None:
         """In the reader's thread. Answers go back together, but none waits long for the others."""
         read: list[Job] = []
         told = time.monotonic()
@@ -215,7 +229,7 @@ class SqliteBackend:
                 read, told = [], time.monotonic()
         self._tell(read)
 
-    def _read(self, connection: sqlite3.Connection, job: Job) -> None:
+    def _read(self, connection: Connection, job: Job) -> None:
         try:
             connection.execute("BEGIN")
             try:
@@ -265,13 +279,15 @@ class SqliteBackend:
             await reader.close()
         self._opened = 0
 
-    def _connect_reader(self) -> sqlite3.Connection:
+    def _connect_reader(self) -> Connection:
         connection = self._connect()
         connection.execute("PRAGMA query_only=ON")
         return connection
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS)
+    def _connect(self) -> Connection:
+        connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS, factory=Connection
+        )
         connection.row_factory = _dict_row
         for pragma in PRAGMAS:
             connection.execute(pragma)
@@ -313,14 +329,14 @@ class SqliteBackend:
         self._wake(answer(group))
 
 
-def _revision(connection: sqlite3.Connection) -> str | None:
+def _revision(connection: Connection) -> str | None:
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return None if row is None else str(row["version_num"])
 
 
-def _commit_group(connection: sqlite3.Connection, group: list[Job], make_tx: Callable[..., Tx]) -> None:
+def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..., Tx]) -> None:
     try:
         connection.execute("BEGIN IMMEDIATE")
         for job in group:
@@ -333,7 +349,7 @@ def _commit_group(connection: sqlite3.Connection, group: list[Job], make_tx: Cal
             job.result, job.error, job.touched = None, error, set()
 
 
-def _run_in_savepoint(connection: sqlite3.Connection, job: Job, make_tx: Callable[..., Tx]) -> None:
+def _run_in_savepoint(connection: Connection, job: Job, make_tx: Callable[..., Tx]) -> None:
     connection.execute("SAVEPOINT unit")
     tx = make_tx(WriterPort(connection), origin=job.origin)
     try:

@@ -21,6 +21,11 @@ Params = Mapping[str, Any]
 MOST_FILLED = 4096  # SQLite takes 32,766 parameters: what is long already must not be doubled
 
 
+# A card names the same few seats and duties in several of its lines: a read asks for them once. Long reads do not fill the memory.
+SEEN = 256
+SEEN_ROWS = 16
+
+
 class RowMissingError(Exception):
     """A row that must exist does not: a bug, or a database somebody edited."""
 
@@ -60,15 +65,23 @@ class Tx:
         self.origin = origin  # what set this unit off (an update, a step): outbox keys are made from it, so a repeat adds nothing
         self.answering = ""  # the lane of the chat whose update this unit answers
         self.said = 0
-        self.seen: dict[Any, Any] | None = None  # in a read: what it has found already, and will find the same
+        self.seen: dict[Any, list[Row]] | None = None  # in a read: what it has found already, and will find the same
         self.touched: set[str] = set()
         self._depth = 0
 
     async def all(self, sql: str, **params: Any) -> list[Row]:
-        return await self._port.query(sql, params)
+        if self.seen is None:
+            return await self._port.query(sql, params)
+        asked = (sql, *params.values())
+        rows = self.seen.get(asked)
+        if rows is None:
+            rows = await self._port.query(sql, params)
+            if len(rows) <= SEEN_ROWS and len(self.seen) < SEEN:
+                self.seen[asked] = rows
+        return rows
 
     async def find(self, sql: str, **params: Any) -> Row | None:
-        rows = await self._port.query(sql, params)
+        rows = await self.all(sql, **params)
         return rows[0] if rows else None
 
     async def one(self, sql: str, **params: Any) -> Row:

@@ -71,7 +71,7 @@ async def test_rights_move_and_come_back_by_themselves(stage: Stage, clock: Cloc
     await tick(stage.store)
     assert await stage.actor_seats(LIAISON) == [seat]
     assert await stage.actor_seats(SUCCESSOR) == [stage.seats[SUCCESSOR].id]
-    assert await stage.do(SUCCESSOR, tasks.progress, Step(task=task, body="还代办")) == Refusal("forbidden")
+    assert await stage.do(SUCCESSOR, tasks.progress, Step(task=task, body="还代办")) == Refusal("elsewhere")
 
 
 async def test_it_begins_on_its_day_and_the_clock_wakes_for_it(stage: Stage, clock: Clock) -> None:

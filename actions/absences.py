@@ -14,7 +14,7 @@ from actions.open_matters import open_matters
 from actions.people import offices, title_of
 from actions.perform import action, run
 from actions.subjects import is_private
-from domain.deadlines import end_of_day, local_date
+from domain.deadlines import at, end_of_day, local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
 from domain.permissions import Target, may_start
@@ -149,7 +149,7 @@ async def _begin(tx: Tx, absence: Absence) -> None:
         return
     seat = await people.seat(tx, absence.seat)
     await _move_reminders(tx, seat, case.seat.person)
-    await _list_to(tx, seat, "absence.begins", case.words)
+    await _list_to(tx, seat, "absence.begins", case.words, bare=absence.from_at == at(local_date(absence.from_at), "00:00"))
 
 
 async def _over(tx: Tx, absence: Absence) -> None:
@@ -179,11 +179,14 @@ async def _move_reminders(tx: Tx, seat: Seat, before: int | None) -> None:
     tx.touch("obligations")
 
 
-async def _list_to(tx: Tx, seat: Seat, key: str, words: dict[str, Param]) -> None:
+async def _list_to(tx: Tx, seat: Seat, key: str, words: dict[str, Param], *, bare: bool = True) -> None:
+    """`bare`: said without any open matter, too. A deputy asked for today has heard it with the question."""
     to = seat.to()
     if to is None:
         return
     found = await open_matters(tx, [seat])
+    if not found.total and not bare:
+        return
     params = {**words, "rows": text("absence.rows", n=found.total, rows=found.rows) if found.total else ""}
     await outbox.say(tx, to, key, params, found.buttons, priority=PING, not_before=await _quiet(tx, seat.regime, to), protect=found.protect)
 

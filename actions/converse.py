@@ -57,10 +57,11 @@ async def open_form(tx: Tx, actor: Actor, given: Open) -> Outcome:
     if not is_public(name) and not may_start(actor.seats, name):
         return Refusal("forbidden" if actor.seats else "stranger" if actor.person is None else "no_seat")
     held = await drafts.get(tx, actor.lane)
-    if held is not None and held.draft.form in FORMS:
+    before = None if held is None else FORMS.get(held.draft.form)
+    if held is not None and before is not None and not forms.is_empty(before, held.draft):
         return await _busy(tx, actor, held, given)
     if held is not None:
-        await _close(tx, actor, held)
+        await _close(tx, actor, held, wipe=before is not None and before.wipe)
     draft = await _offer(tx, actor, form, forms.begin(form, dict(given.preset)))
     stored = await drafts.add(tx, actor.lane, draft, form.minutes * MINUTE)
     assert stored is not None  # the lane's only other draft was closed above
@@ -165,15 +166,29 @@ async def _turn(tx: Tx, actor: Actor, form: Form, draft: Draft, reply: Reply) ->
 async def _show(tx: Tx, actor: Actor, held: StoredDraft, given: Answer, draft: Draft) -> None:
     """A press turns its own message into what comes next; words and files get the next question below them.
 
-    More files to the same question (an album) edit the one prompt instead of asking again for each.
+    More files to the same question (an album) have one prompt, not one each.
     """
     again = held.draft.note is not None or draft.note is None  # what was kept for another question is told below it, once
     same = draft.at == held.draft.at and draft.error is None and (again or _gathers(draft))
     subject = f"draft:{held.id}"
-    if given.pressed is not None or (same and isinstance(given.reply, forms.Sent | forms.Spot)):
+    if given.pressed is not None:
         await cards.show(tx, subject, actor.to(), message_id=given.pressed)
-        return
-    await _ask_below(tx, actor, held)
+    elif same and isinstance(given.reply, forms.Sent | forms.Spot):
+        await _count_below(tx, actor, subject, given.message_ids)
+    else:
+        await _ask_below(tx, actor, held)
+
+
+async def _count_below(tx: Tx, actor: Actor, subject: str, sent: tuple[int, ...]) -> None:
+    """The prompt with its count moves below what was sent: under a few photos nobody sees an edit, or 「发完了」.
+
+    The rest of an album stands above it already, and edits it.
+    """
+    shown = next((each.message_id for each in await cards.of_subject(tx, subject) if each.message_id), None)
+    above = shown is not None and any(each > shown for each in sent)
+    if above and shown is not None:
+        await outbox.delete(tx, actor.to(), [shown])
+    await cards.show(tx, subject, actor.to(), fresh=above)
 
 
 async def _ask_below(tx: Tx, actor: Actor, held: StoredDraft, *, over: bool = False) -> None:

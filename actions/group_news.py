@@ -34,38 +34,47 @@ MOST = 20  # groups named before a post is sent
 
 
 class Post(BaseModel):
-    """`to` is a group's number, or `all:REGIME`."""
+    """`to` is a group's number, or `all:REGIME`; with one group only it is preset in `group`, and nobody is asked."""
 
-    to: Annotated[str, Ask("choice", source="bound_groups"), StringConstraints(max_length=80)]
+    group: str = ""
     words: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
+    to: Annotated[str, Ask("choice", source="bound_groups", when=lambda answers: not answers.get("group"))] = ""
+
+    @property
+    def where(self) -> str:
+        return self.group or self.to
 
 
 async def _posted_to(tx: Tx, given: Post) -> Target | None:
     """To all groups of a province only who may post to any of them."""
-    kind, _, regime = given.to.partition(":")
+    kind, _, regime = given.where.partition(":")
     if kind == EVERY:
         return Target(regime) if regime in tx.world.regimes else None
-    found = await _chosen(tx, given.to)
+    found = await _chosen(tx, given.where)
     return await target_of(tx, found[0].chat) if found else None
 
 
 @action("group.list")
-async def begin(tx: Tx, actor: Actor, _given: None) -> Outcome:
-    """The form; where no group is bound yet, how one is."""
-    if not await _postable(tx, actor):
+async def begin(tx: Tx, actor: Actor, words: str) -> Outcome:
+    """The form; where no group is bound yet, how one is. `words` stood behind the command."""
+    groups = await _postable(tx, actor)
+    if not groups:
         await outbox.say(tx, actor.to(), "group.none")
         return Done()
-    return await open_form(tx, actor, Open("post"))
+    return await open_form(tx, actor, Open("post", {"group": str(groups[0].id)} if len(groups) == 1 else {}, words=words))
 
 
 @action("group.post", of=_posted_to)
 async def post(tx: Tx, actor: Actor, given: Post) -> Outcome:
     """The summary has said who will see it; this is the second press."""
-    groups = await _chosen(tx, given.to)
+    groups = await _chosen(tx, given.where)
     words: dict[str, Param] = {"words": given.words, "who": term(actor.seat.regime, "role", actor.seat.role)}
     for group in groups:
         await outbox.say(tx, To(group.chat, None, group.language), "group.post", words)
-    await outbox.say(tx, actor.to(), "group.posted", {"n": len(groups)})
+    if len(groups) == 1:
+        await outbox.say(tx, actor.to(), "group.posted_one", {"group": _label(groups[0])})
+    else:
+        await outbox.say(tx, actor.to(), "group.posted", {"n": len(groups)})
     return Done(("group", groups[0].id if groups else 0), {"groups": len(groups)})
 
 
@@ -101,8 +110,10 @@ def _label(group: Group) -> Param:
 
 @outlook("post")
 async def ahead(tx: Tx, answers: Mapping[str, Any], _viewer: int | None) -> Param:
-    groups = await _chosen(tx, str(answers["to"]))
+    groups = await _chosen(tx, str(answers.get("group") or answers["to"]))
     named = [_label(group) for group in groups[:MOST]]
+    if len(groups) == 1:
+        return text("group.ahead_one", group=named[0])
     if len(groups) > MOST:
         named.append(text("group.more", n=len(groups) - MOST))
     return text("group.ahead", n=len(groups), groups=lines(named))

@@ -12,7 +12,7 @@ from actions import converse, obligations
 from actions.complaint_cover import barred_seats, notify
 from actions.complaints import owing_region
 from actions.formbook import outlook
-from actions.inputs_handover import NEW, HandOver, fitting, seat_in
+from actions.inputs_handover import HandOver, fitting, seat_in
 from actions.invites import hand_out
 from actions.ledger_view import barred, parties
 from actions.open_matters import open_matters
@@ -60,13 +60,13 @@ async def hand_over(tx: Tx, actor: Actor, given: HandOver) -> Outcome:
 
 async def _successor(tx: Tx, actor: Actor, old: Seat, given: HandOver) -> tuple[Seat, bool] | Refusal:
     """The seat that takes over, and whether it was made just now; then its link goes to whoever invited."""
-    if given.successor != NEW:
+    if not given.newcomer:
         chosen = next((seat for seat in await fitting(tx, old) if str(seat.id) == given.successor), None)
         return Refusal("handover_misfit") if chosen is None else (chosen, False)
     if not may_start([actor.seat], "people.invite"):
         return Refusal("forbidden")
     seat = await people.add_seat(
-        tx, regime=old.regime, role=old.role, unit=old.unit, scope_kind=old.scope_kind, scope=old.scope, holder=given.name
+        tx, regime=old.regime, role=old.role, unit=old.unit, scope_kind=old.scope_kind, scope=old.scope, holder=given.newcomer
     )
     await hand_out(tx, actor, await make_link(tx, seat, actor.seat.id))
     return await people.seat(tx, seat), True

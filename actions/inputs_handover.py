@@ -14,6 +14,7 @@ from domain.handover import fits
 from domain.people import Actor, Seat
 from domain.permissions import may_start
 from domain.speech import text
+from domain.words import fold
 from storage import people
 from storage.tx import Tx
 
@@ -21,7 +22,7 @@ NEW = "new"
 
 
 class HandOver(BaseModel):
-    """`seat` is preset where it can be only one. `successor` is a seat's id or `NEW`: then `name` is invited."""
+    """`seat` is preset where it can be only one. `successor` is a seat's id, `NEW`: then `name` is invited, or `NEW:NAME`."""
 
     seat: int = 0
     which: Annotated[str, Ask("choice", source="seats_to_hand_over", when=lambda answers: not answers.get("seat"))] = ""
@@ -31,6 +32,12 @@ class HandOver(BaseModel):
     @property
     def old(self) -> int:
         return self.seat or int(self.which)
+
+    @property
+    def newcomer(self) -> str:
+        """The name of whoever is newly appointed; empty where somebody takes over who sits there already."""
+        kind, _, named = self.successor.partition(":")
+        return (named or self.name) if kind == NEW else ""
 
 
 def seat_in(answers: Mapping[str, Any]) -> int:
@@ -64,15 +71,27 @@ async def seats_to_hand_over(tx: Tx, actor: Actor, _draft: Draft, _query: str) -
 
 
 @source("successors")
-async def successors(tx: Tx, actor: Actor, draft: Draft, _query: str) -> list[Option]:
-    """Seats that may do what the old one did, the very same place first; only the office appoints somebody new."""
+async def successors(tx: Tx, actor: Actor, draft: Draft, query: str) -> list[Option]:
+    """Seats that may do what the old one did, the very same place first; only the office appoints somebody new.
+
+    A name that nobody there has is the new one's: it is not asked for a second time.
+    """
     seat = await people.seat(tx, seat_in(draft.answers))
     found = await fitting(tx, seat)
     found.sort(key=lambda each: (each.scope != seat.scope, each.id))
     options = [await seat_option(tx, each) for each in found]
     if any(mine.regime == seat.regime and may_start([mine], "people.invite") for mine in actor.seats):
         options.insert(0, Option(NEW, text("handover.new"), ()))
+        options += _named(query, options)
     return options
+
+
+def _named(query: str, options: list[Option]) -> list[Option]:
+    name = query.strip()
+    known = any(fold(name) in fold(word) for option in options for word in option.words)
+    if known or not 2 <= len(name) <= 40:
+        return []
+    return [Option(f"{NEW}:{name}", text("handover.new_named", name=name), (name,))]
 
 
 async def fitting(tx: Tx, seat: Seat) -> list[Seat]:

@@ -167,7 +167,7 @@ async def send_back(tx: Tx, actor: Actor, given: ReturnItem) -> Outcome:
         await obligations.finish(tx, owed.id)
     owner = await people.seat(tx, of.owner)
     await _push(tx, moved, owner.to())
-    await _tell(tx, moved, actor.to(), "item.told.returned")
+    await _tell(tx, moved, actor.to(), "item.told.returned" if owner.to() is not None else "item.told.returned_unheard")
     return Done(("item", item.id), {"state": moved.state, "owner": of.owner})
 
 

@@ -11,14 +11,14 @@ from actions import obligations
 from actions.converse import Open, open_form
 from actions.inputs_ledger import BulkWords, OnImport, OpenItem, SheetIn
 from actions.ledger_entering import FIRST_STATE, Entered, enter_many
-from actions.ledger_import_view import cell_words, preview
+from actions.ledger_import_view import SHOWN, cell_words, preview
 from actions.perform import action
 from domain.deadlines import local_date
 from domain.ledger_desk import Desk, Held, Row
 from domain.ledger_import import Change, New, Plan, compare
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
-from domain.speech import DIGEST, Button, Param
+from domain.speech import DIGEST, Button, Param, lines, moment, text
 from storage import cards, entries, journal, ledger_imports, outbox, people
 from storage import ledger as items
 from storage.ledger_imports import Waiting
@@ -40,9 +40,15 @@ async def _show(tx: Tx, actor: Actor, file: str, rows: Sequence[Row], defaults: 
         place = f"{plan.new[0].given['regime']}:{plan.new[0].given['region']}"
         return await open_form(tx, actor, Open("item_bulk", {"id": held, "place": place, "wanting": sorted(plan.wanting)}))
     buttons = ((Button("button.item_import.take", "iy", held),), (Button("button.item_import.leave", "ij", held),)) if plan.fits else ()
-    message = preview(file, plan, desk)
+    message = preview(file, plan, desk, {each.held.item.id: await _since(tx, each) for each in plan.conflicts[:SHOWN]})
     await outbox.say(tx, actor.to(), message.key, message.params, buttons)
     return Done()
+
+
+async def _since(tx: Tx, change: Change) -> Param:
+    """What somebody did to it after the sheet was made."""
+    last = (await entries.latest(tx, "item", change.held.item.id))[0]
+    return text("items.import.since", at=moment(last.at), what=text(f"item.entry.{last.kind}"))
 
 
 async def _plan(tx: Tx, actor: Actor, rows: Sequence[Row], defaults: Mapping[str, str]) -> tuple[Plan, Desk]:
@@ -87,7 +93,8 @@ async def take(tx: Tx, actor: Actor, given: OnImport) -> Outcome:
         changed.update(await _amend(tx, actor, change))
     await _tell(tx, actor, new, changed, desk)
     counts = {"new": len(plan.new), "changed": len(plan.changed)}
-    await outbox.say(tx, actor.to(), "items.import.taken", counts, LOOK)
+    what = lines([text(f"items.import.taken.{sort}", n=n) for sort, n in counts.items() if n], " · ")
+    await outbox.say(tx, actor.to(), "items.import.taken", {"what": what}, LOOK)
     return Done(("ledger_import", waiting.id), counts)
 
 

@@ -48,8 +48,12 @@ class Parties:
     owed: tuple[Owed, ...]
 
     @property
+    def rectify(self) -> Owed | None:
+        return next((each for each in self.owed if each.duty == "item.rectify"), None)
+
+    @property
     def owner(self) -> int:
-        return next((each.owner for each in self.owed if each.duty == "item.rectify"), self.item.owner)
+        return self.item.owner if self.rectify is None else self.rectify.owner
 
     @property
     def verifier(self) -> int | None:
@@ -135,25 +139,39 @@ async def item_card(tx: Tx, item_id: int, viewer: int | None) -> Message | None:
         return None
     actor, of, on = await viewer_of(tx, viewer), await parties(tx, item), local_date(tx.now)
     if permit(actor, "item.view", await target_to_view(tx, item), tx.world, on) is None:
-        return None
+        return await _looked_on(tx, of, viewer)
     verifies = (
         item.state in ledger.MOVES["verify"].paths
         and permit(actor, "item.verify", await target_to_verify(tx, item), tx.world, on) is not None
     )
     role = "owner" if of.owner in {seat.id for seat in actor.seats} else "verifier" if verifies else ""
-    rectify = next((each for each in of.owed if each.duty == "item.rectify"), None)
+    rectify = of.rectify
     more_time = (*await ask_button(tx, rectify, actor.seats), *remind_button(tx, rectify, actor.seats))
-    params: dict[str, Param] = {
-        "number": item.number,
-        "state": state_text(tx, of),
-        "where": enterprise_text(item),
-        "rows": lines([*await _rows(tx, of, actor.seats), *await waiting_line(tx, rectify)]),
-        "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
-    }
+    params = await _words(tx, of, actor.seats, role)
     relays = () if ledger.is_over(item.state) else relay_button(tx, actor.seats, await target_to_view(tx, item), "item", item.id)
     stops = await stop_button(tx, actor.seats, of.owed)
     rows = (*_buttons(item, role), await _undo(tx, item, actor.seats), more_time, stops, relays, *closed_buttons(tx, actor, item))
     return Message("item.card", params, beside(rows, Button("button.seen_by", "is", item.id)))
+
+
+async def _looked_on(tx: Tx, of: Parties, viewer: int | None) -> Message:
+    """Who is away reads on and presses nothing. Where the seat was handed on, the card must not go on telling."""
+    own = () if viewer is None else await people.held_by(tx, viewer)
+    away = Actor(0, "", "", viewer, seats=own)
+    if permit(away, "item.view", await target_to_view(tx, of.item), tx.world, local_date(tx.now)) is None:
+        return Message("item.not_yours", {"number": of.item.number})
+    return Message("item.card", await _words(tx, of, own, ""))
+
+
+async def _words(tx: Tx, of: Parties, viewers: Sequence[Seat], role: str) -> dict[str, Param]:
+    item = of.item
+    return {
+        "number": item.number,
+        "state": state_text(tx, of),
+        "where": enterprise_text(item),
+        "rows": lines([*await _rows(tx, of, viewers), *await waiting_line(tx, of.rectify)]),
+        "hint": text(f"item.hint.{item.state}.{role}") if role and not ledger.is_over(item.state) else "",
+    }
 
 
 async def _rows(tx: Tx, of: Parties, viewers: Sequence[Seat]) -> list[Param]:
@@ -297,7 +315,7 @@ def body_words(kind: str, body: str, day: Until | None, most: int = CELL) -> Par
     Of a change of columns, each with what it was and what it is (`actions/ledger_import.py` put it so).
     """
     if day is not None:
-        return lines([by(day), *([body] if body else [])], " ")
+        return text("entry.day_and_words", day=by(day), words=body) if body else by(day)
     if kind != "edited":
         return body
     cells = [

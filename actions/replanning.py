@@ -99,7 +99,7 @@ async def plan_some(tx: Tx) -> int | None:
     rows = await obligations.live_of_regime(tx, regime, after, BATCH)
     planned = [(owed, await _again(tx, owed)) for owed in rows]
     moved = [(before, now) for before, now in planned if before.due_at != now.due_at]
-    await _show(tx, [owed for _, owed in moved])
+    await _show(tx, [now for before, now in planned if (before.due_at, before.provisional) != (now.due_at, now.provisional)])
     await _tell(tx, moved)
     held = await _planned(tx, regime)
     assert held is not None  # `_unfinished` has just read it
@@ -117,10 +117,10 @@ async def _again(tx: Tx, owed: Owed) -> Owed:
         return owed
 
 
-async def _show(tx: Tx, moved: list[Owed]) -> None:
-    """Every card that says the date, the overview of an order to many, too."""
-    subjects = {card_of(owed) for owed in moved}
-    orders = await task_batches.of_tasks(tx, sorted({owed.subject for owed in moved if owed.subject_kind == "task"}))
+async def _show(tx: Tx, other: list[Owed]) -> None:
+    """Every card that says the date, or that it is a guess; the overview of an order to many, too."""
+    subjects = {card_of(owed) for owed in other}
+    orders = await task_batches.of_tasks(tx, sorted({owed.subject for owed in other if owed.subject_kind == "task"}))
     for subject in sorted(subjects | {f"batch:{order}" for order in orders}):
         await cards.refresh_all(tx, subject, priority=DIGEST)
 

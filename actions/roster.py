@@ -16,7 +16,7 @@ from domain.people import Actor
 from domain.permissions import Target
 from domain.regime import Regime
 from domain.roster import Changed, Diff, Held, Row, Wanted, compare, understand
-from domain.speech import DIGEST, Button
+from domain.speech import DIGEST, Button, lines, text
 from domain.terms import next_mark
 from domain.words import fold
 from storage import enterprises, outbox, people
@@ -87,11 +87,12 @@ async def take(tx: Tx, actor: Actor, given: OnRoster) -> Outcome:
 
 
 async def _answer(tx: Tx, actor: Actor, shown: Shown, diff: Diff, made: list[Made]) -> None:
+    if not made:
+        await outbox.say(tx, actor.to(), "roster.taken_changes", {"n": len(diff.changed)})
+        return
     counts = {"new": len(made), "changed": len(diff.changed)}
-    if made:
-        await outbox.say(tx, actor.to(), "roster.taken", counts, file=links_book(shown.regime, made))
-    else:
-        await outbox.say(tx, actor.to(), "roster.taken_changes", counts)
+    what = lines([text(f"roster.taken.{sort}", n=n) for sort, n in counts.items() if n], " · ")
+    await outbox.say(tx, actor.to(), "roster.taken", {"what": what}, file=links_book(shown.regime, made))
 
 
 async def enter(tx: Tx, regime: str, diff: Diff, issued_by: int | None) -> list[Made]:

@@ -123,13 +123,15 @@ def changed_words(regime: str, changed: Changed) -> dict[str, Param]:
 
 async def full_list(tx: Tx, regime: str, diff: Diff) -> dict[str, Any] | None:
     """All that the message could not hold."""
-    if max(len(diff.changed), len(diff.refused), len(diff.kept)) <= ROWS:
+    if max(len(diff.new), len(diff.changed), len(diff.refused), len(diff.kept)) <= ROWS:
         return None
+    new: list[list[Param]] = [[each.row, each.name, _title(regime, each), _until(each)] for each in diff.new]
     changed = [[each.wanted.row, each.wanted.name, _title(regime, each.wanted), _changes(regime, each)] for each in diff.changed]
     refused: list[list[Param]] = [[each.row, each.name, reason(regime, each)] for each in diff.refused]
     kept = [[each.name, await _held_title(tx, regime, each)] for each in diff.kept]
     sheets = [
         _sheet("refused", ("row", "name", "reason"), (8, 16, 60), refused),
+        _sheet("new", ("row", "name", "seat", "until"), (8, 16, 40, 18), new),
         _sheet("changed", ("row", "name", "seat", "changes"), (8, 16, 40, 60), changed),
         _sheet("kept", ("name", "seat"), (16, 40), kept),
     ]

@@ -156,8 +156,10 @@ def _due(tx: Tx, task: Task, owed: Owed) -> Param:
 
 def _said(entry: Entry, most: int) -> Param:
     """The date it is about, and the words."""
-    said: list[Param] = [*([] if entry.day is None else [by(entry.day)]), *([cut(entry.body, most)] if entry.body else [])]
-    return text("task.said", words=lines(said, " ")) if said else ""
+    words = cut(entry.body, most)
+    if entry.day is not None:
+        return text("task.said", words=text("entry.day_and_words", day=by(entry.day), words=words) if words else by(entry.day))
+    return text("task.said", words=words) if words else ""
 
 
 def cut(words: str, most: int) -> str:

@@ -97,6 +97,12 @@ async def too_late(tx: Tx, actor: Actor, task: Task, code: str, given: OnTask) -
     return Done(result=code)
 
 
+async def answer(tx: Tx, actor: Actor, task: Task, given: OnTask) -> None:
+    """Pressed on the card itself, that moves. After a form, a reminder or a digest the card comes below, or nothing in sight would move."""
+    if given.pressed is None or given.pressed != await live_message(tx, task.id, actor.to()):
+        await push(tx, task.id, actor.to())
+
+
 async def refresh(tx: Tx, task: Task) -> None:
     """Every card that shows it: its own, the one of the task it was handed on from, the overview of the order it came of."""
     await cards.refresh_all(tx, f"task:{task.id}")

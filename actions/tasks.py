@@ -11,7 +11,7 @@ from actions.stranded import standing_in
 from actions.subjects import Subject, subject
 from actions.task_cards import history
 from actions.task_giving import Order, give_out
-from actions.task_steps import asking, each_owed, enter, looked_at, move, push, reach, refresh, tell, too_late, worked_on
+from actions.task_steps import answer, asking, each_owed, enter, looked_at, move, push, reach, refresh, tell, too_late, worked_on
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
@@ -95,8 +95,7 @@ async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
     if task.batch is None:  # of an order to many one overview moves, and the digest names what waits
         for seat in await standing_in(tx, task) or (await people.seat(tx, task.asker),):
             await push(tx, task.id, await reach(tx, seat.id))
-    if given.pressed is None:
-        await push(tx, task.id, actor.to())
+    await answer(tx, actor, task, given)
     await cards.look_again(tx, f"task:{task.id}", actor.to(), lapses(tx.now))
     return Done(("task", task.id), {"state": state})
 
@@ -130,6 +129,7 @@ async def accept(tx: Tx, actor: Actor, given: Step) -> Outcome:
         return await too_late(tx, actor, task, late, given)
     await each_owed(tx, task, obligations.accept)
     await refresh(tx, task)
+    await answer(tx, actor, task, given)
     await tell(tx, task, task.owner, "task.told.accepted")
     await cards.look_again(tx, f"task:{task.id}", actor.to(), lapses(tx.now))
     return Done(("task", task.id), {"state": "done"})

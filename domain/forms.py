@@ -43,6 +43,11 @@ def filled(form: Form, draft: Draft) -> int:
     return sum(1 for name in active(form, draft.answers) if _gave(asks(form.model)[name], draft, name))
 
 
+def is_empty(form: Form, draft: Draft) -> bool:
+    """Whether nothing is lost with it. A form that was opened for words or files that came by themselves holds those."""
+    return not filled(form, draft) and draft.note is None and not any(ask.collects for ask in asks(form.model).values())
+
+
 def _gave(ask: Ask, draft: Draft, name: str) -> bool:
     return not ask.notice and bool(draft.answers.get(name)) and bool(draft.labels.get(name))
 

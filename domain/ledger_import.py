@@ -284,5 +284,13 @@ def _new(row: Row, desk: Desk) -> dict[str, Any]:
         if due is None:
             raise RowError("due", "due", cells["due"])
         given["due"] = str(due.until)
-    given["owner"] = person_named(desk, regime.id, region, cells.get("owner", ""), "owner").id
+    given["owner"] = _owner_there(desk, regime, region, cells)
     return given
+
+
+def _owner_there(desk: Desk, regime: Regime, region: str, cells: Mapping[str, str]) -> int:
+    """Without a name the nearest liaison; where there is none, the place is named as the sheet names it."""
+    try:
+        return person_named(desk, regime.id, region, cells.get("owner", ""), "owner").id
+    except RowError as error:
+        raise RowError(error.code, error.column, error.word or cells.get("city") or cells.get("county", "")) from None

@@ -36,7 +36,7 @@ async def unbound(context: Context) -> None:
 
 @command("post", needs="group.post")
 async def posted(context: Context) -> None:
-    await context.do(group_news.begin, None)
+    await context.do(group_news.begin, context.words)
 
 
 async def talk(context: Context) -> None:

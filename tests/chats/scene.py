@@ -80,6 +80,14 @@ class Scene:
             f"{who} sends a photo", self.sandbox.send(self.cast[who], "photo", a_photo(), caption=caption, file_name="现场.png")
         )
 
+    async def album(self, who: str, n: int, caption: str = "") -> None:
+        """Several photos at once: as many messages, one after the other."""
+        for last in range(n - 1):
+            more = {"caption": caption} if caption and not last else {}
+            await self.sandbox.send(self.cast[who], "photo", a_photo(), media_group_id="1", file_name="现场.png", **more)
+        final = self.sandbox.send(self.cast[who], "photo", a_photo(), media_group_id="1", file_name="现场.png")
+        await self._turn(f"{who} sends an album of {n}", final)
+
     async def send(self, who: str, kind: str, content: bytes | None = None, **more: Any) -> None:
         await self._turn(f"{who} sends a {kind}", self.sandbox.send(self.cast[who], kind, content, **more))
 

@@ -202,5 +202,5 @@ async def test_a_group_without_the_bot_is_forgotten_and_whoever_bound_it_hears_s
 
 
 async def test_without_a_group_one_hears_how_to_bind_one(stage: Stage) -> None:
-    await stage.do("office", group_news.begin, None)
+    await stage.do("office", group_news.begin, "")
     assert await heard(stage, stage.accounts["office"]) == ["group.none"]

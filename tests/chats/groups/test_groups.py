@@ -73,9 +73,7 @@ async def test_bound_and_told_little(scene: Scene, golden: Callable[[Scene], Non
     await room.say("liaison", f"/tasks@{USERNAME}")
     await scene.sandbox.rename(room.chat, "济南市督办联络群")
     await room.happens("the group is renamed")
-    await scene.say("office", "/post")
-    await scene.press("office", "济南市督办联络群")
-    await scene.say("office", "请各单位本周五前核对台账。")
+    await scene.say("office", "/post 请各单位本周五前核对台账。")
     await scene.press("office", "提交")
     await room.look()
     await room.later("2026-03-09")
@@ -96,7 +94,6 @@ async def test_a_leaders_own_group(scene: Scene, golden: Callable[[Scene], None]
     await room.say("leader", f"/bind@{USERNAME} 青岛市")
     await room.say("leader", f"/bind@{USERNAME}")
     await scene.say("leader", "/post")
-    await scene.press("leader", "Inspection group")
     await scene.say("leader", "We meet on Friday at nine.")
     await scene.press("leader", "Submit")
     await room.look()
@@ -113,6 +110,24 @@ async def test_a_receipt_shown_to_everybody(scene: Scene, golden: Callable[[Scen
     room = await entered(scene, "济南督办群", "office", "guest")
     await room.say("guest", f"/check@{USERNAME} 1234 5678 9012 3456 7890 1234 5678")
     await room.say("guest", f"/check@{USERNAME}")
+    golden(scene)
+
+
+async def test_one_of_several_groups(scene: Scene, golden: Callable[[Scene], None]) -> None:
+    """Only where there are several is it asked which; what stood behind the command is not asked again."""
+    await seated(scene, "shandong-2022", "office")
+    first = await entered(scene, "济南督办群", "office")
+    await first.say("office", f"/bind@{USERNAME} 济南市")
+    second = await entered(scene, "全省督办群", "office")
+    await second.say("office", f"/bind@{USERNAME} 山东省")
+    scene.lines.clear()
+    await scene.say("office", "/post 周五九点开视频会。")
+    await scene.press("office", "全部群")
+    await scene.press("office", "✏️ 群")
+    await scene.press("office", "全省督办群")
+    await scene.press("office", "提交")
+    await first.look()
+    await second.look()
     golden(scene)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from actions import tasks
+from actions import ledger, tasks
+from actions.inputs_ledger import OpenItem
 from actions.inputs_tasks import Assign
 from actions.people import seat_directly
 from actions.perform import Caller, perform
@@ -37,6 +38,18 @@ async def give(scene: Scene, to: Seat, *titles: str) -> None:
     await scene.forget()
 
 
+async def found(scene: Scene, owner: Seat) -> None:
+    """An item of the ledger on record before the story begins."""
+    account = scene.cast["office"].id
+    item = OpenItem(
+        place=f"{REGIME}:{owner.scope}", enterprise="样本机械厂", problem="一台旧炉仍在使用", kind="close", measures="停用、拆除",
+        owner=owner.id, due=date(2026, 3, 20),
+    )  # fmt: skip
+    await perform(scene.bot.store, Caller(account, account), ledger.open_item, item)
+    await scene.settle()
+    await scene.forget()
+
+
 async def test_to_a_colleague(scene: Scene, golden: Golden) -> None:
     seats = await seated(scene, REGIME, "office", "liaison")
     await colleague(scene, "successor", "Wang Fang", seats["liaison"], "en")
@@ -54,11 +67,11 @@ async def test_to_a_colleague(scene: Scene, golden: Golden) -> None:
 async def test_to_somebody_new(scene: Scene, golden: Golden) -> None:
     seats = await seated(scene, REGIME, "office", "liaison")
     await give(scene, seats["liaison"], "报送本季度重点企业清单")
+    await found(scene, seats["liaison"])
 
     await scene.say("liaison", "/handover")
     await scene.say("office", "/handover")
     await scene.say("office", "李联络")
-    await scene.press("office", "新任命的人")
     await scene.say("office", "王接任")
     await scene.press("office", "提交")
     token = next(message.words for message in await scene.messages("office") if "start=" in message.words).split("start=")[1].split()[0]

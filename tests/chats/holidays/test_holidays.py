@@ -63,6 +63,22 @@ async def test_a_deadline_given_as_a_span_is_counted_again(scene: Scene, golden:
     golden(scene)
 
 
+async def test_a_date_that_stands_is_a_guess_no_longer(scene: Scene, golden: Golden) -> None:
+    """Nothing moves and nobody is told; the cards lose their 「暂按推算」."""
+    await scene.move_to("2026-12-14", "10:00")
+    await seated(scene, REGIME, "office", "liaison", english=("liaison",))
+    for said in ("/assign", "报送年度企业名单", "李联络", "2027-01-20"):
+        await scene.say("office", said)
+    await scene.press("office", "提交")
+    await scene.say("office", "/holidays")
+    await scene.press("office", "导入新一年")
+    await scene.forget()
+    await scene.send("office", "document", FILE.encode(), file_name="cn-2027.toml")
+    await scene.press("office", "提交")
+    await scene.move_to("2026-12-15", "08:31")
+    golden(scene)
+
+
 async def _counted(scene: Scene) -> None:
     """A task of the liaison's whose limit ends in the unpublished year."""
 

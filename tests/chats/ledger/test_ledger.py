@@ -79,6 +79,22 @@ async def test_the_photo_comes_first(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_an_album_and_more(scene: Scene, golden: Golden) -> None:
+    """However much is sent, one prompt with its count and 「发完了」 stands below it."""
+    await seated(scene, "shandong-2022", "leader", "inspector", "liaison")
+    await opened(scene)
+    await scene.forget()
+    await scene.press("liaison", "报进展")
+    await scene.say("liaison", "三个车间都看过了")
+    await scene.album("liaison", 3, "一号到三号车间")
+    await scene.send("liaison", "location", latitude=36.66, longitude=116.99)
+    await scene.send("liaison", "document", b"MZ" + bytes(200), file_name="photo.jpg")
+    await scene.photo("liaison")
+    await scene.press("liaison", "发完了")
+    await scene.press("liaison", "提交")
+    golden(scene)
+
+
 async def test_evidence_that_is_not_taken(scene: Scene, golden: Golden) -> None:
     """A script under a picture's name, a document with macros, an archive, something too big: each with its reason, and nothing is lost."""
     await seated(scene, "shandong-2022", "leader", "liaison")

@@ -29,19 +29,25 @@ async def test_wrong_answers(scene: Scene, golden: Golden) -> None:
 
 
 async def test_another_form_is_wanted(scene: Scene, golden: Golden) -> None:
-    """The one that is open is left for the wanted one in one press, or goes on; in between nothing is taken for an answer."""
+    """The one that is open is left for the wanted one in one press, or goes on; in between nothing is taken for an answer.
+
+    Where nothing was answered yet, nothing is lost and nobody is asked.
+    """
     await seated(scene, "jilin-2019", "office", "liaison", english=("liaison",))
     await assigned(scene)
+    await scene.forget()
     await scene.press("liaison", "Ask for more time")
+    await scene.press("liaison", "3 working days")
+    await scene.press("liaison", "Ask for more time")
+    await scene.press("liaison", "Leave it, start anew")
+    await scene.press("liaison", "3 working days")
     await scene.say("liaison", "/find")
     await scene.say("liaison", "李代班")
     await scene.press("liaison", "Leave it, open")
-    await scene.say("liaison", "/find")
-    await scene.press("liaison", "Leave it, start anew")
     await scene.press("liaison", "Ask for more time")
-    await scene.press("liaison", "Leave it, open")
     await scene.say("liaison", "/cancel")
     await scene.say("office", "/item")
+    await scene.say("office", "长春市")
     await scene.say("office", "/assign 核对台账")
     await scene.press("office", "继续填")
     await scene.say("office", "/assign 核对台账")

@@ -82,10 +82,11 @@ class Scene:
 
     async def album(self, who: str, n: int, caption: str = "") -> None:
         """Several photos at once: as many messages, one after the other."""
-        for last in range(n - 1):
-            more = {"caption": caption} if caption and not last else {}
-            await self.sandbox.send(self.cast[who], "photo", a_photo(), media_group_id="1", file_name="现场.png", **more)
-        final = self.sandbox.send(self.cast[who], "photo", a_photo(), media_group_id="1", file_name="现场.png")
+        person, content = self.cast[who], a_photo()
+        for n_th in range(n - 1):
+            said = caption if n_th == 0 else None
+            await self.sandbox.send(person, "photo", content, caption=said, media_group_id="1", file_name="现场.png")
+        final = self.sandbox.send(person, "photo", content, media_group_id="1", file_name="现场.png")
         await self._turn(f"{who} sends an album of {n}", final)
 
     async def send(self, who: str, kind: str, content: bytes | None = None, **more: Any) -> None:

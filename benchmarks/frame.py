@@ -192,6 +192,11 @@ def peer(name: str, *arguments: object) -> list[str]:
     return [str(PEERS), str(ROOT / "benchmarks" / "peers" / f"{name}.py"), *(str(each) for each in arguments)]
 
 
+def peer_has(module: str) -> bool:
+    """Whether the peers' interpreter has it: a peer that cannot be had here is a figure without its ratio."""
+    return subprocess.run([*peer("has"), module], check=False).returncode == 0  # noqa: S603  our own script
+
+
 def until(ready: Callable[[], bool], what: str, seconds: float = 60.0) -> float:
     """Wait until it holds; returns how long it took."""
     begun = time.monotonic()

@@ -1,13 +1,14 @@
 """How Telegram may count the 30 messages a second that a bot has, and how far away it is."""
 
 import random
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from typing import Any
 
 MOST = 30
 
 
-class Far:
+class Far(ABC):
     """Every request takes 30 to 90 ms, half of it on the way there. What was accepted is counted by chat."""
 
     def __init__(self, seed: int = 7, nearest: float = 0.03, farthest: float = 0.09) -> None:
@@ -32,9 +33,9 @@ class Far:
         self._told[chat] += 1
         return 0
 
+    @abstractmethod
     def fits(self, now: float) -> bool:
         """Count it where one more is borne."""
-        raise NotImplementedError
 
     def report(self) -> dict[str, Any]:
         return {"told": dict(self._told), "refused": self._refused, "seconds": self._last - self._first}

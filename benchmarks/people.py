@@ -102,6 +102,7 @@ class Reporter:
         self._said = 0
         self._confirmed = 0
         self._submitted = False
+        self._pressed = 0
 
     def begin(self) -> Json | None:
         self._said += 1
@@ -110,7 +111,9 @@ class Reporter:
     def hear(self, method: str, params: Json, message_id: int) -> Json | None:
         """What is looked for tells the answer from all else that comes (a card brought up to date, buttons taken off)."""
         if self._at == "words":
-            if method != "sendMessage":  # an edit is about the last form: of two processes it may come after the press
+            # The question is a new message, or is put into the one that was pressed. An edit of another is about the last form: of two
+            # processes it may come after the press.
+            if method != "sendMessage" and (method != "editMessageText" or message_id != self._pressed):
                 return None
             self._at, self._said = "skip", self._said + 1
             return text(self._account, f"第 {self._said} 次：已到现场核查，正在整改", self._said)
@@ -122,6 +125,7 @@ class Reporter:
         self._submitted = self._at == "submit"
         self._at = {"open": "words", "skip": "submit", "submit": "open"}[self._at]
         self._said += 1
+        self._pressed = message_id
         return press(self._account, message_id, data, self._said)
 
     def report(self) -> int:

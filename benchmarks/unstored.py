@@ -12,6 +12,7 @@ from typing import Any
 import bot.forms
 from actions.formbook import FORMS
 from actions.prompts import draft_message
+from bot import collector
 from bot.api import Api
 from bot.callbacks import unpack
 from bot.hearing import load_package
@@ -99,6 +100,7 @@ async def main(url: str) -> None:
     transport = AiohttpRequest(connections=512)
     await transport.initialize()
     base = f"{url}/bot7:bench"
+    collector.spare()  # as the program does
     bare = Forgetful(Api(transport, base), Renderer(World(load_regimes(["shandong-2022"]), load_calendar())))
     await Poller(Api(transport, base), bare.take).run()
 

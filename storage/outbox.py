@@ -162,8 +162,8 @@ async def recall(tx: Tx, to: To) -> None:
 
 
 async def again(tx: Tx, row_id: int, not_before: int = 0) -> None:
-    """A row in hand has more to do."""
-    await tx.run(AGAIN, id=row_id, not_before=not_before)
+    """A row in hand has more to do. It waits from now on: it has not been stuck since it was made (`storage/figures.py`)."""
+    await tx.run(AGAIN, id=row_id, not_before=not_before or tx.now)
     tx.touch("outbox")
 
 

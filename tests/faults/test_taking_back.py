@@ -6,7 +6,7 @@ from actions import chats
 from bot import pacing
 from domain.speech import To
 from sandbox.client import Person, SeenMessage
-from storage import outbox, people
+from storage import outbox, people, relink
 from storage.tx import Tx
 from tests.conftest import Clock
 from tests.faults.conftest import seat_staff
@@ -103,3 +103,20 @@ async def test_a_message_that_is_too_old_to_be_deleted_says_nothing_any_more(edg
     left = await stands(edge, owner)
     assert [each.words == TAKEN for each in left] == [True, True, True, False, False]
     assert left[2].photo is None
+
+
+async def test_what_was_in_hand_does_not_reach_the_old_phone(edge: Edge) -> None:
+    """It was claimed before the person moved, and packed afterwards."""
+    owner, new = await full_chat(edge), await edge.person("李联络的新手机")
+    before = len(await stands(edge, owner))
+
+    async def unit(tx: Tx) -> None:
+        person = (await people.actor(tx, owner.id, "zh")).person
+        assert person is not None
+        await relink.move(tx, person, new.id)
+        await outbox.say(tx, To(owner.id, person), "form.cancelled", {"form": "«晚了»"})
+
+    await edge.bot.store.unit(unit)
+    await edge.rest()
+    assert len(await stands(edge, owner)) == before
+    assert await edge.rows("SELECT id FROM outbox") == []

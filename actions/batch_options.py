@@ -72,12 +72,12 @@ async def chosen(tx: Tx, actor: Actor, assignee: str, role: str | None, places: 
 
 @source("assign_roles")
 async def assign_roles(tx: Tx, actor: Actor, _draft: Draft, _query: str) -> list[Option]:
-    """Roles of localities that somebody within reach holds, or could hold, with how many."""
+    """Roles of localities that somebody within reach holds, or could hold, with how many; those that most hold first."""
     found = []
     for regime_id in sorted({seat.regime for seat in actor.seats}):
         regime = tx.world.regime(regime_id)
         held = await candidates(tx, actor, regime, frozenset(role.id for role in regime.roles))
-        for role, n in Counter(each.seat.role for each in held).items():
+        for role, n in Counter(each.seat.role for each in held).most_common():
             name = regime.role(role).name
             label = text("task.to.role_of", role=term(regime.id, "role", role), n=n)
             found.append(Option(f"{regime.id}:{role}", label, (name.zh, name.en)))

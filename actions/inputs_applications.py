@@ -43,11 +43,11 @@ async def served_regimes(tx: Tx, _actor: Actor, _draft: Draft, _query: str) -> l
 
 
 @source("roles_to_ask")
-async def roles_to_ask(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list[Option]:
-    """All but the office's own: its people are invited by those who are there already."""
+async def roles_to_ask(tx: Tx, actor: Actor, draft: Draft, _query: str) -> list[Option]:
+    """All but the office's own: its people are invited by those who are there already. Who has a seat is likely to ask for one like it."""
     regime = tx.world.regime(draft.answers.get("regime") or draft.answers["province"])
     return [
         Option(f"{role.scope}:{role.id}", term(regime.id, "role", role.id), (role.name.zh, role.name.en))
-        for role in regime.roles
+        for role in regime.roles_to_choose({seat.scope_kind for seat in actor.seats if seat.regime == regime.id})
         if role.rights != "office"
     ]

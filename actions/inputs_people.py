@@ -96,7 +96,7 @@ async def office_regimes(tx: Tx, actor: Actor, _draft: Draft, _query: str) -> li
 @source("roles")
 async def roles(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list[Option]:
     regime = _regime(tx, draft)
-    return [_option(regime, "role", role, f"{role.scope}:{role.id}") for role in regime.roles]
+    return [_option(regime, "role", role, f"{role.scope}:{role.id}") for role in regime.roles_to_choose()]
 
 
 @source("seat_regions")

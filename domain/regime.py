@@ -5,7 +5,7 @@ Files are read by `config.load`, reference checks and their sentences are in `re
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -42,6 +42,7 @@ from domain.regime_parts import (
     Quiet,
     Region,
     Role,
+    Scope,
     Series,
     Tasks,
     Unit,
@@ -60,6 +61,9 @@ CHAIN_WORDS: Mapping[str, tuple[str, tuple[str, ...]] | None] = {
     "supervisor": ("supervisor", ("region", "province")),
     "office": ("office", ("province", "unit")),
 }
+
+# Scopes by how many seats of a role there are: one in each place, a few plants in some, one in all.
+WIDELY: tuple[Scope, ...] = ("region", "enterprise", "group", "unit", "province")
 
 Kind = Literal[
     "unit", "region", "role", "industry", "duty", "class", "category", "series", "campaign", "report", "template", "channel",
@@ -199,6 +203,12 @@ class Regime(Part):
 
     def roles_with(self, rights: str) -> tuple[Role, ...]:
         return tuple(role for role in self.roles if role.rights == rights)
+
+    def roles_to_choose(self, near: Collection[str] = ()) -> tuple[Role, ...]:
+        """As a list offers them: those of the scopes the choosing person's own seats have, those that many hold, then those held in
+        many places. What is alike stays in the file's order.
+        """
+        return tuple(sorted(self.roles, key=lambda role: (role.scope not in near, not role.common, WIDELY.index(role.scope))))
 
     def chain_roles(self, to: str) -> tuple[Role, ...]:
         """The roles a chain's `to` may reach; none for `owner` and `creditor`, which are seats of the obligation itself.

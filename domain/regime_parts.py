@@ -132,6 +132,7 @@ class Role(Named, Sourced):
     rights: Rights
     unit: Id | None = None  # the role belongs to this unit wherever it is held
     apart: bool = False  # works without notice: other groups do not see what it is about to do
+    common: bool = False  # many hold it: stands first where a role is chosen
 
 
 class Industry(Named):

@@ -161,6 +161,18 @@ def test_regions_of_one_name_are_shown_with_their_city_in_each_language(shandong
             assert len(set(shown)) == len(shown), (regime.id, language)
 
 
+def test_roles_are_offered_as_many_ask_for_them(shandong: Regime, jilin: Regime) -> None:
+    """Localities before the province; who has a seat, roles of the same scope first. All of them, each once."""
+    assert [role.id for role in jilin.roles_to_choose()] == [
+        "local_liaison", "inspector", "unit_liaison", "local_supervisor", "receiver", "leader", "group_liaison", "unit_lead",
+        "office", "office_lead", "audit",
+    ]  # fmt: skip
+    assert shandong.roles_to_choose()[0].id in {"local_liaison", "supervision_member", "county_lead"}
+    assert shandong.roles_to_choose()[-1].scope == "province"
+    assert [role.id for role in jilin.roles_to_choose({"unit"})][:2] == ["unit_liaison", "unit_lead"]
+    assert set(shandong.roles_to_choose({"group"})) == set(shandong.roles)
+
+
 def test_an_unknown_code_says_what_was_asked(shandong: Regime) -> None:
     for lookup in (shandong.region, shandong.unit, shandong.role, shandong.duty, shandong.ledger_class, shandong.campaign):
         with pytest.raises(UnknownIdError, match="'nowhere'"):

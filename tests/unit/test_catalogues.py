@@ -132,3 +132,16 @@ def test_every_key_the_code_names_exists() -> None:
         if key.split(".", 1)[0] in kinds and key not in ZH and key not in actions and key not in CORE_DUTIES
     ]
     assert missing == []
+
+
+# What people do to a button is called 点, everywhere; 按 is left for "by" (按地区), 长按 and the name of the thing.
+PRESSING = re.compile(r"请按|按「|按一|按下面|再按|误按|按按钮|按回形针|(?<!长)按那|按哪一项|刚按|不用按")
+
+
+def test_a_button_is_pressed_by_one_word() -> None:
+    assert [key for key, text in ZH.items() if PRESSING.search(text)] == []
+
+
+def test_no_text_names_what_one_province_alone_has() -> None:
+    """A leading group's office (领导小组办公室) is Jilin's; what a province calls its own stands in its regime file."""
+    assert [key for key, text in ZH.items() if "领导小组" in text or "四进" in text] == []

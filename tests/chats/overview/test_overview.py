@@ -110,5 +110,5 @@ async def test_settled_in_one_press(scene: Scene, golden: Golden) -> None:
     await scene.press("liaison", "已完成")
     assert accept.data is not None
     await scene.press_data("office", accept.data, digest.message_id)
-    await scene.press("office", "👍 同意")
+    await scene.press("office", "确认办结")
     golden(scene)

@@ -4,6 +4,7 @@ What is hidden on a card is hidden here.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from actions.inputs_ledger import SheetOut
@@ -36,17 +37,41 @@ async def piece(tx: Tx, viewers: Sequence[Seat], where: Where, after: int, befor
     found = await ledger_lists.after(tx, where, after, AT_ONCE)
     seats = {seat for item in found for seat in (item.owner, item.opener, item.leader) if seat is not None}
     known = await ledger_table.known(tx, [item.id for item in found], seats)
-    rows = [_row(tx, item, known, viewers, before + n) for n, item in enumerate(found, 1)]
-    return rows, found[-1].id if len(found) == AT_ONCE else 0
+    piece = Piece(tx, known, viewers, local_date(tx.now))
+    return [_row(piece, item, before + n) for n, item in enumerate(found, 1)], found[-1].id if len(found) == AT_ONCE else 0
 
 
-def _row(tx: Tx, item: Item, known: Known, viewers: Sequence[Seat], n: int) -> list[Param]:
-    regime, on = tx.world.regime(item.regime), local_date(tx.now)
-    owed = known.owed[item.id]
+@dataclass(frozen=True)
+class Piece:
+    """Rows that are made together; what many of them share is looked up once."""
+
+    tx: Tx
+    known: Known
+    viewers: Sequence[Seat]
+    on: date
+    _places: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    _sources: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def place(self, item: Item) -> tuple[str, str]:
+        key = (item.regime, item.region)
+        if key not in self._places:
+            self._places[key] = place(self.tx.world.regime(item.regime), item.region, self.on)
+        return self._places[key]
+
+    def source(self, item: Item) -> str:
+        key = (item.regime, item.region, item.source)
+        if key not in self._sources:
+            self._sources[key] = ledger.shown_source(item, self.viewers, self.tx.world, self.on)
+        return self._sources[key]
+
+
+def _row(piece: Piece, item: Item, n: int) -> list[Param]:
+    tx, known = piece.tx, piece.known
+    regime, owed = tx.world.regime(item.regime), known.owed[item.id]
     of = Parties(item, tuple(each for each in owed if each.state in LIVE))
     due = max((each for each in owed if each.duty == "item.rectify"), key=lambda each: each.id)
     log = known.entries[item.id]
-    city, county = place(regime, item.region, on)
+    city, county = piece.place(item)
     cells: dict[str, Param] = {
         "n": n,
         "number": item.number,
@@ -69,7 +94,7 @@ def _row(tx: Tx, item: Item, known: Known, viewers: Sequence[Seat], n: int) -> l
         "verified": _last(log, ("verified", "returned", "undo_verify"), known),
         "closed": "" if item.closed_at is None else local_date(item.closed_at).isoformat(),
         "published": _published(item),
-        "source": text(f"item.source.{ledger.shown_source(item, viewers, tx.world, on)}"),
+        "source": text(f"item.source.{piece.source(item)}"),
         "history": lines([_said(row, known) for row in log[-MOST_HISTORY:]]),
         "version": f"{item.regime}/{item.version}",
     }

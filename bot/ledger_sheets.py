@@ -20,6 +20,7 @@ from storage.tx import Tx
 
 SCRIBE = Path(__file__).with_name("scribe.py")
 Cell = str | int
+encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class ScribeError(Exception):
@@ -39,9 +40,9 @@ async def book(
     count = 0
     try:
         process.stdin.write(_line(head(renderer, language)))
-        async for row in rows(store, renderer, language, viewers, where):
-            count += 1
-            process.stdin.write(_line(row))
+        async for piece in pieces(store, renderer, language, viewers, where):
+            count += len(piece)
+            process.stdin.write(b"".join([_line(row) for row in piece]))
             await process.stdin.drain()
         process.stdin.close()
         content = await reading
@@ -64,26 +65,51 @@ def head(renderer: Renderer, language: str) -> dict[str, Any]:
     }
 
 
-async def rows(
+async def pieces(
     store: Store, renderer: Renderer, language: str, viewers: Sequence[Seat], where: Callable[[Tx], Awaitable[Where]]
-) -> AsyncIterator[list[Cell]]:
-    after = count = 0
+) -> AsyncIterator[list[list[Cell]]]:
+    """Some rows at a time."""
+    words, after, count = Words(renderer, language), 0, 0
     while True:
 
         async def unit(tx: Tx, after: int = after, count: int = count) -> tuple[list[list[Param]], int]:
             return await ledger_table.piece(tx, viewers, await where(tx), after, count)
 
         found, after = await store.read(unit)
-        for row in found:
-            yield [shown(renderer, cell, language) for cell in row]
+        yield [[cell if isinstance(cell, (int, str)) else words.of(cell) for cell in row] for row in found]
         count += len(found)
         if after == 0:
             return
 
 
-def shown(renderer: Renderer, cell: Param, language: str) -> Cell:
-    """What the renderer escaped for Telegram stands plain in a cell."""
-    return cell if isinstance(cell, int) else html.unescape(renderer.param(cell, language))
+class Words:
+    """What is no one's own words in the reader's language: names and states come again and again, and are put into words once."""
+
+    def __init__(self, renderer: Renderer, language: str) -> None:
+        self._renderer = renderer
+        self._language = language
+        self._known: dict[tuple[str, str, str], str] = {}
+
+    def of(self, cell: Param) -> str:
+        key = _name(cell)
+        if key is None:
+            return self._shown(cell)
+        if key not in self._known:
+            self._known[key] = self._shown(cell)
+        return self._known[key]
+
+    def _shown(self, cell: Param) -> str:
+        """What the renderer escaped for Telegram stands plain in a cell."""
+        return html.unescape(self._renderer.param(cell, self._language))
+
+
+def _name(cell: Param) -> tuple[str, str, str] | None:
+    """What a cell is known by that says the same wherever it stands: a name of a regime, a text without parameters."""
+    if not isinstance(cell, dict):
+        return None
+    if cell["$"] == "term":
+        return cell["regime"], cell["kind"], cell["code"]
+    return ("", "", cell["key"]) if cell["$"] == "text" and not cell["params"] else None
 
 
 def heads(renderer: Renderer) -> dict[str, str]:
@@ -103,4 +129,4 @@ def name(renderer: Renderer, day: str, language: str) -> str:
 
 
 def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return encode(value).encode("utf-8", "replace") + b"\n"

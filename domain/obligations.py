@@ -7,10 +7,11 @@ and again. `plan` says when the next mark wants attention, `advance` what fires 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from domain.calendar import DAY, Calendar
-from domain.deadlines import HOUR_MS, Limit, due_day, end_of_day, local_date, local_minutes, shift, shift_instant
+from domain.deadlines import HOUR_MS, REMEMBERED, Limit, due_day, end_of_day, local_date, local_minutes, shift, shift_instant
 from domain.regime import Regime
 from domain.regime_parts import Duty, Step
 from domain.slots import first_slot, next_slot
@@ -100,10 +101,15 @@ def yellow_until(now: int, regime: Regime, calendar: Calendar) -> int:
     limit = regime.lights.yellow
     if limit.unit == "h":
         return now + limit.amount * HOUR_MS
-    day = today = local_date(now)
-    while shift(day + DAY, Limit(-limit.amount, limit.unit), calendar) <= today:
+    return end_of_day(_yellow_day(local_date(now), Limit(-limit.amount, limit.unit), calendar))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _yellow_day(today: date, back: Limit, calendar: Calendar) -> date:
+    day = today
+    while shift(day + DAY, back, calendar) <= today:
         day += DAY
-    return end_of_day(day)
+    return day
 
 
 def worst(lights: Iterator[Light] | tuple[Light, ...]) -> Light:

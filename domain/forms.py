@@ -272,6 +272,6 @@ def _wrong(draft: Draft, key: str, **params: Param) -> Turn:
 
 __all__ = [
     "MOST_OFFERED", "PAGE", "SUMMARY", "Ask", "Draft", "Form", "Option", "Pressed", "Reply", "Said", "Sent", "Sheet", "Spot", "Strange",
-    "Turn", "active", "always", "answer", "ask_of", "asks", "begin", "can_go_back", "choose", "filled", "in_doubt", "is_empty", "known", "offer",
-    "progress", "reason", "sure",
+    "Turn", "active", "always", "answer", "ask_of", "asks", "begin", "can_go_back", "choose", "filled", "in_doubt", "is_empty", "known",
+    "offer", "progress", "reason", "sure",
 ]  # fmt: skip

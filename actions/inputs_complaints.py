@@ -27,6 +27,15 @@ def _about_unit(answers: Mapping[str, Any]) -> bool:
     return answers.get("about") == "unit"
 
 
+STORY_MARKS = frozenset("，。；！？\n")  # what stands in sentences and in no enterprise's name
+
+
+def _name(typed: str) -> str:
+    if STORY_MARKS & set(typed):
+        raise ValueError("form.complain.name_only")
+    return typed
+
+
 class Complain(BaseModel):
     """`kind`, `region` and `unit` are "regime:code", so that changing the province afterwards asks for them again."""
 
@@ -35,7 +44,7 @@ class Complain(BaseModel):
     province: Annotated[str, Ask("choice", source="complaint_provinces", when=_several)] = ""
     kind: Annotated[str, Ask("choice", source="complaint_kinds")]
     region: Annotated[str, Ask("choice", source="complaint_regions")]
-    enterprise: Annotated[str | None, Ask(optional=True), Field(min_length=2, max_length=100)] = None
+    enterprise: Annotated[Annotated[str, AfterValidator(_name)] | None, Ask(optional=True), Field(min_length=2, max_length=100)] = None
     about: Annotated[About, Ask("choice", source="complaint_about")]
     unit: Annotated[str, Ask("choice", source="complaint_units", when=_about_unit)] = ""
     what: Annotated[Words, Ask(gathers=True)]

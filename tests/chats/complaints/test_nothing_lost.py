@@ -20,6 +20,8 @@ async def test_told_too_early(scene: Scene, golden: Callable[[Scene], None]) -> 
     await scene.say("citizen", "他们还把监测设备的电线拔了，厂里的人都知道这件事情。")
     await scene.press("citizen", "超产")
     await scene.say("citizen", "齐河县")
+    await scene.say("citizen", "叫什么，说不上")
+    await scene.say("citizen", "牌子夜里都遮起来，说不上叫什么，就在高速出口东边。")
     await scene.press("citizen", "跳过")
     await scene.press("citizen", "当地政府或部门")
     await scene.say("citizen", "镇里也知道。")

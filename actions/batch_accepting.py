@@ -14,6 +14,7 @@ from actions.task_steps import enter, refresh, tell
 from domain.outcome import Done, Outcome
 from domain.people import Actor
 from domain.speech import Button, Message, Param, lines, term, text
+from domain.undoing import lapses
 from storage import cards, journal, people, tasks
 from storage import obligations as owing
 from storage import task_batches as store
@@ -59,6 +60,7 @@ async def _accepted(tx: Tx, actor: Actor, task: Task) -> bool:
     await journal.append(tx, actor.seat.id, "task.accept", ("task", task.id), {"state": "done"})
     await refresh(tx, task)
     await tell(tx, task, task.owner, "task.told.accepted")
+    await cards.look_again(tx, f"task:{task.id}", actor.to(), lapses(tx.now))
     return True
 
 

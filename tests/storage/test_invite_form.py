@@ -67,6 +67,16 @@ async def test_a_county_typed_at_once_needs_no_second_question(store: Store) -> 
     assert (await answer(store, Said("德城区"))).at == "until"
 
 
+async def test_a_county_that_two_cities_have_is_offered_with_both_and_found_with_its_city(store: Store) -> None:
+    await office(store, "shandong-2022")
+    await begin(store, {"regime": "shandong-2022"})
+    await answer(store, Said("张三"))
+    await press(store, ":county_lead")
+    assert [code for code, _ in (await answer(store, Said("市中区"))).offered] == ["place:370103", "place:370402"]
+    found = await answer(store, Said("枣庄 市中区"))
+    assert (found.at, found.answers["region"]) == ("until", "place:370402")
+
+
 async def test_questions_follow_the_role(store: Store) -> None:
     await office(store, "shandong-2022")
     await begin(store, {"regime": "shandong-2022"})

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from actions.place_words import several
 from cli.regime import check_regime as check_command
 from config.load import REGIMES, RegimeError, check_file, load_regime, load_regimes, shipped
 from domain.deadlines import Limit
 from domain.regime import CORE_DUTIES, Regime, UnknownIdError
 from domain.regime_check import check_regime
 from domain.regime_parts import WEEKDAYS
+from domain.speech import lines, term
 
 YUNLING = Path(__file__).parents[1] / "regimes" / "yunling-2030.toml"
 ALL: list[str | Path] = [*shipped(), YUNLING]
@@ -159,6 +161,14 @@ def test_regions_of_one_name_are_shown_with_their_city_in_each_language(shandong
         for language in ("zh", "en"):
             shown = [regime.name_of("region", region.id, language) for region in regime.regions]
             assert len(set(shown)) == len(shown), (regime.id, language)
+
+
+def test_a_name_of_several_places_is_answered_with_all_of_them(shandong: Regime) -> None:
+    refusal = several(shandong, " 市中区 ")
+    assert refusal is not None
+    assert refusal.code == "place_several"
+    assert refusal.data["places"] == lines([term(shandong.id, "region", code) for code in ("370103", "370402")], "、")
+    assert several(shandong, "济南市市中区") is several(shandong, "某地") is None
 
 
 def test_roles_are_offered_as_many_ask_for_them(shandong: Regime, jilin: Regime) -> None:

@@ -19,6 +19,7 @@ from bot.hearing import load_package
 from bot.incoming import Incoming
 from bot.intake import Poller
 from bot.render import Renderer
+from bot.token import Token
 from bot.transport import AiohttpRequest
 from config.load import load_calendar, load_regimes
 from domain import forms
@@ -99,10 +100,10 @@ async def main(url: str) -> None:
     load_package(bot.forms)
     transport = AiohttpRequest(connections=512)
     await transport.initialize()
-    base = f"{url}/bot7:bench"
+    token = Token(lambda: "7:bench", changes=False)
     collector.spare()  # as the program does
-    bare = Forgetful(Api(transport, base), Renderer(World(load_regimes(["shandong-2022"]), load_calendar())))
-    await Poller(Api(transport, base), bare.take).run()
+    bare = Forgetful(Api(transport, url, token), Renderer(World(load_regimes(["shandong-2022"]), load_calendar())))
+    await Poller(Api(transport, url, token), bare.take).run()
 
 
 if __name__ == "__main__":

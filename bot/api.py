@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.token import Token
 from bot.transport import AiohttpRequest, BrokenError, NotSentError
 from domain.compact import pack, unpack
 
@@ -74,13 +75,34 @@ class Upload:
 
 
 class Api:
-    """One bot's methods. The token is in `base` and must never reach a log."""
+    """One bot's methods on the server `url`. The token is part of each address and must never reach a log."""
 
-    def __init__(self, transport: AiohttpRequest, base: str) -> None:
+    def __init__(self, transport: AiohttpRequest, url: str, token: Token) -> None:
         self._transport = transport
-        self._base = base
+        self._url = url
+        self._token = token
 
     async def call(self, method: str, payload: Mapping[str, Any], *, seconds: float = 20.0, upload: Upload | None = None) -> Any:
+        token = self._token.value
+        try:
+            result = await self._call(token, method, payload, seconds, upload)
+        except UnauthorizedError as error:
+            if not self._token.renew(token):
+                if self._token.awaited:
+                    raise UnavailableError("Telegram does not know the token any more", ambiguous=False) from error
+                raise
+            return await self._call(self._token.value, method, payload, seconds, upload)
+        self._token.known = True
+        return result
+
+    async def download(self, path: str, seconds: float = 60.0) -> bytes:
+        """A file that `getFile` has named."""
+        status, content = await self._transport.send("GET", f"{self._url}/file/bot{self._token.value}/{path}", None, seconds)
+        if status != 200:
+            raise UnavailableError(f"file answered {status}", ambiguous=False)
+        return content
+
+    async def _call(self, token: str, method: str, payload: Mapping[str, Any], seconds: float, upload: Upload | None) -> Any:
         # A lone surrogate can never be sent: it becomes a question mark, the rest of the words arrives.
         data: Any = pack(payload, halves="replace")
         headers: dict[str, str] | None = {"Content-Type": "application/json"}
@@ -88,7 +110,7 @@ class Api:
             data, headers = _multipart(payload, upload), None
             seconds += len(upload.content) / SLOWEST_LINE
         try:
-            status, body = await self._transport.send("POST", f"{self._base}/{method}", data, seconds, headers)
+            status, body = await self._transport.send("POST", f"{self._url}/bot{token}/{method}", data, seconds, headers)
         except NotSentError as error:
             raise UnavailableError("no connection", ambiguous=False) from error
         except BrokenError as error:

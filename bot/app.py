@@ -28,6 +28,7 @@ from bot.pacing import Pacer
 from bot.parcels import Packer
 from bot.render import LANGUAGES, Renderer
 from bot.services import Services
+from bot.token import Token
 from bot.transport import AiohttpRequest
 from config.load import RegimeError, load_calendar, load_regimes
 from config.settings import Settings, SettingsError, listen_address
@@ -104,16 +105,15 @@ class Bot:
         # Beside what the sender has under way: toasts, files that are fetched.
         self._transport = AiohttpRequest(connections=pacer.hands + 36, proxy=settings.proxy_url)
         self._polling = AiohttpRequest(connections=2, proxy=settings.proxy_url)
-        base = f"{settings.bot_api_url}/bot{settings.bot_token}"
-        self.api = Api(self._transport, base)
-        self._file_base = f"{settings.bot_api_url}/file/bot{settings.bot_token}"
+        token = Token(settings.token, changes=bool(settings.bot_token_file))
+        self.api = Api(self._transport, settings.bot_api_url, token)
         self.renderer = Renderer(store.world, today=lambda: local_date(store.now()))
         self.files = Files(settings.data_dir / "files", store.vault)
         self.services = Services(store, self.files, self.renderer, self._answer_press)
         self.delivery = Delivery(store, self.api, Packer(store, self.renderer, self.files), new_holder(), pacer)
         self.dispatch = Dispatch(store, self._handle, self.fail)
         self.intake = Intake(store, self.dispatch.take)
-        self.poller = Poller(Api(self._polling, base), self.intake.store)
+        self.poller = Poller(Api(self._polling, settings.bot_api_url, token), self.intake.store)
         self._tasks: list[asyncio.Task[Any]] = []
         self._sending: asyncio.Task[Any] | None = None
         self._side: set[asyncio.Task[Any]] = set()
@@ -266,10 +266,7 @@ class Bot:
 
     async def _download(self, file_id: str) -> bytes:
         found = await self.api.call("getFile", {"file_id": file_id})
-        status, content = await self._transport.send("GET", f"{self._file_base}/{found['file_path']}", None, 60.0)
-        if status != 200:
-            raise UnavailableError(f"file answered {status}", ambiguous=False)
-        return content
+        return await self.api.download(found["file_path"])
 
     async def _answer_press(self, context: Any, key: str, params: Mapping[str, Param], *, alert: bool) -> None:
         payload: dict[str, Any] = {"callback_query_id": context.incoming.press["id"]}

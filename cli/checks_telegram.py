@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 
 MOST_SKEW_MS = 30_000  # its own Date header has whole seconds, and the answer takes a moment
 TIMEOUT = aiohttp.ClientTimeout(total=15)
@@ -16,23 +16,27 @@ UNSET = "DUBAN_BOT_TOKEN is not set; put the token that BotFather gave you there
 
 
 async def telegram(settings: Settings, now: Callable[[], int]) -> list[str]:
-    if not settings.bot_token:
+    try:
+        token = settings.token()
+    except SettingsError as error:
+        return [str(error)]
+    if not token:
         return [UNSET]
     try:
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
-            me, date = await _ask(session, settings, "getMe")
+            me, date = await _ask(session, settings, token, "getMe")
             skew = None if date is None else now() - int(parsedate_to_datetime(date).timestamp() * 1000)
             if not me.get("ok"):
                 return [UNKNOWN]
-            hook, _ = await _ask(session, settings, "getWebhookInfo")
+            hook, _ = await _ask(session, settings, token, "getWebhookInfo")
     except (aiohttp.ClientError, TimeoutError, ValueError):
         # The error's own words would print the address, and the address holds the token.
         return [AWAY.format(host=settings.bot_api_url)]
     return [*_skew(skew), *_hook(settings, hook.get("result") or {})]
 
 
-async def _ask(session: aiohttp.ClientSession, settings: Settings, method: str) -> tuple[dict[str, Any], str | None]:
-    url = f"{settings.bot_api_url}/bot{settings.bot_token}/{method}"
+async def _ask(session: aiohttp.ClientSession, settings: Settings, token: str, method: str) -> tuple[dict[str, Any], str | None]:
+    url = f"{settings.bot_api_url}/bot{token}/{method}"
     async with session.get(url, proxy=settings.proxy_url or None) as answer:
         return await answer.json(), answer.headers.get("Date")
 

@@ -89,9 +89,10 @@ def _scope(regime: Regime, asked: str) -> str:
 
 
 async def bot_name(settings: Settings) -> str:
-    if not settings.bot_token:
+    token = settings.token()
+    if not token:
         raise SettingsError("DUBAN_BOT_TOKEN is not set; set it, or give the bot's name with --username.")
-    url = f"{settings.bot_api_url}/bot{settings.bot_token}/getMe"
+    url = f"{settings.bot_api_url}/bot{token}/getMe"
     try:
         async with (
             aiohttp.ClientSession(timeout=TIMEOUT) as session,

@@ -15,7 +15,7 @@ from config.settings import Settings, SettingsError, load_settings
 def run() -> None:
     """Serve the bot. Settings come from DUBAN_… in the environment."""
     settings = load_settings()
-    if not settings.bot_token:
+    if not settings.token():
         raise SettingsError("DUBAN_BOT_TOKEN is not set; put the token that BotFather gave you there.")
     if settings.webhook_url and not settings.webhook_secret:
         raise SettingsError(

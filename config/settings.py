@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 KEY_BYTES = 32
+SHAPE = "a token looks like 123456:ABC…; copy it from BotFather"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -21,6 +22,7 @@ class SettingsError(Exception):
 
 class Settings(BaseModel):
     bot_token: str = ""
+    bot_token_file: str = ""  # instead of it: read again when Telegram does not know the token any more
     bot_api_url: str = "https://api.telegram.org"
     webhook_url: str = ""
     webhook_secret: str = ""
@@ -50,9 +52,8 @@ class Settings(BaseModel):
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: str) -> str:
-        number, colon, secret = value.partition(":")
-        if value and not (number.isdigit() and colon and secret):
-            raise ValueError("a token looks like 123456:ABC…; copy it from BotFather")
+        if value and not _is_token(value):
+            raise ValueError(SHAPE)
         return value
 
     @field_validator("bot_api_url", "webhook_url", "proxy_url")
@@ -75,6 +76,12 @@ class Settings(BaseModel):
         if value and urlsplit(value).hostname not in LOOPBACK:
             raise ValueError("the sandbox's clock is taken from this machine only; leave it empty in production")
         return value
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Self:
+        if self.bot_token and self.bot_token_file:
+            raise ValueError("DUBAN_BOT_TOKEN_FILE: DUBAN_BOT_TOKEN is set, too; leave one of them out")
+        return self
 
     @model_validator(mode="after")
     def _paced(self) -> Self:
@@ -103,16 +110,40 @@ class Settings(BaseModel):
             raise ValueError("write host:port, as in 127.0.0.1:8080")
         return value
 
+    def token(self) -> str:
+        """The bot's token as it is now: one in a file may change while the program runs. Empty: none is set."""
+        return read_token(Path(self.bot_token_file)) if self.bot_token_file else self.bot_token
+
     def master_key(self) -> bytes:
         """The 32 bytes of the master key's file, which only its owner may read."""
         return read_master_key(self.master_key_file)
 
 
+def read_token(path: Path) -> str:
+    name = "DUBAN_BOT_TOKEN_FILE"
+    if not path.is_file():
+        raise SettingsError(f"{name}: there is no file {path}; put the token that BotFather gave you there.")
+    _refuse_shared(path, name)
+    token = path.read_text(errors="replace").strip()
+    if not _is_token(token):
+        raise SettingsError(f"{name}: {path} holds no token; {SHAPE}.")
+    return token
+
+
+def _is_token(value: str) -> bool:
+    number, colon, secret = value.partition(":")
+    return number.isdigit() and bool(colon and secret)
+
+
+def _refuse_shared(path: Path, name: str) -> None:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SettingsError(f"{name}: others may read {path}; run `chmod 600 {path}`.")
+
+
 def read_master_key(path: Path, name: str = "DUBAN_MASTER_KEY_FILE") -> bytes:
     if not path.is_file():
         raise SettingsError(f"{name}: there is no file {path}; make one with `duban keygen --master {path}` and keep a copy elsewhere.")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise SettingsError(f"{name}: others may read {path}; run `chmod 600 {path}`.")
+    _refuse_shared(path, name)
     try:
         key = bytes.fromhex(path.read_text().strip())
     except ValueError:

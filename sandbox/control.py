@@ -30,6 +30,10 @@ def list_bots(ask: Ask) -> list[JSON]:
     return [{"id": bot.id, "username": bot.username, "name": bot.name} for bot in ask.world.bots.values()]
 
 
+def revoke(ask: Ask) -> JSON:
+    return {"id": ask.world.revoke(ask.text("token"), ask.text("new")).id}
+
+
 def people(ask: Ask) -> JSON:
     language, username, about = ask.text("language_code", "zh-hans"), ask.text("username", ""), ask.text("about", "")
     return ask.world.add_person(ask.text("name"), language, ask.maybe("id"), username, about).control()
@@ -148,6 +152,7 @@ def rates(ask: Ask) -> JSON:
 CALLS: dict[tuple[str, str], Control] = {
     ("POST", "bots"): bots,
     ("GET", "bots"): list_bots,
+    ("POST", "bots/revoke"): revoke,
     ("POST", "people"): people,
     ("GET", "people"): list_people,
     ("POST", "groups"): make_group,

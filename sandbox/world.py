@@ -59,6 +59,16 @@ class World:
         self.bots[bot.id] = self.by_token[token] = bot
         return bot
 
+    def revoke(self, token: str, new: str) -> Bot:
+        """What BotFather does: the old token is unknown from now on, the bot and its chats stay."""
+        bot = self.by_token.get(token)
+        if bot is None or new in self.by_token or new.partition(":")[0] != str(bot.id) or not new.partition(":")[2]:
+            raise ControlError("the old token is a bot's, the new one has the same number and another secret")
+        del self.by_token[token]
+        bot.token = new
+        self.by_token[new] = bot
+        return bot
+
     def add_person(self, name: str, language_code: str, person_id: int | None, username: str, about: str = "") -> Person:
         if person_id is not None and (known := self.people.get(person_id)) is not None:
             known.name, known.language_code, known.username = name, language_code, username or known.username

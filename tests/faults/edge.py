@@ -75,14 +75,15 @@ async def until(look: Callable[[], Awaitable[T]], what: str, seconds: float = 20
 
 
 @asynccontextmanager
-async def opened(database: Path, folder: Path, clock: Clock, regime: str) -> AsyncIterator[Edge]:
+async def opened(database: Path, folder: Path, clock: Clock, regime: str, token_file: Path | None = None) -> AsyncIterator[Edge]:
     key = folder / "master.key"
     key.touch(mode=0o600)
     key.write_text(MASTER_KEY.hex())
     async with Server([BotSpec(TOKEN, USERNAME, NAME)]) as server:
         server.world.rates.enabled = False
         settings = Settings(
-            bot_token=TOKEN,
+            bot_token="" if token_file else TOKEN,
+            bot_token_file=str(token_file or ""),
             bot_api_url=server.url,
             database_url=f"sqlite:///{database}",
             data_dir=folder,

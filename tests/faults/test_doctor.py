@@ -91,6 +91,8 @@ SETTINGS = [
     ("no token", {"BOT_TOKEN": ""}, ("DUBAN_BOT_TOKEN", "BotFather")),
     ("a token of another shape", {"BOT_TOKEN": "a word"}, ("DUBAN_BOT_TOKEN", "123456:ABC")),
     ("a token that nobody knows", {"BOT_TOKEN": "7000000001:stranger"}, ("DUBAN_BOT_TOKEN", "does not know", "BotFather")),
+    ("a token and a file of it", {"BOT_TOKEN_FILE": "token"}, ("DUBAN_BOT_TOKEN_FILE", "leave one of them out")),
+    ("no file of the token", {"BOT_TOKEN": "", "BOT_TOKEN_FILE": "nowhere"}, ("DUBAN_BOT_TOKEN_FILE", "there is no file", "BotFather")),
     ("Telegram cannot be reached", {"BOT_API_URL": "http://127.0.0.1:9"}, ("DUBAN_BOT_API_URL", "DUBAN_PROXY_URL")),
     ("a proxy of an unknown kind", {"PROXY_URL": "socks5://127.0.0.1:1080"}, ("DUBAN_PROXY_URL", "SOCKS")),
     ("no key file", {"MASTER_KEY_FILE": "nowhere.key"}, ("DUBAN_MASTER_KEY_FILE", "duban keygen")),

@@ -43,6 +43,7 @@ WRONG = [
 ]
 AGAINST_A_RULE = [
     ("DUBAN_BOT_API_URL", {"BOT_API_URL": "api.telegram.org"}),
+    ("DUBAN_BOT_TOKEN_FILE", {"BOT_TOKEN_FILE": "token"}),
     ("DUBAN_PROXY_URL", {"PROXY_URL": "socks5://127.0.0.1:1080"}),
     ("DUBAN_REGIMES", {"REGIMES": " , "}),
     ("DUBAN_DATABASE_URL", {"DATABASE_URL": "mysql://127.0.0.1/duban"}),
@@ -173,6 +174,7 @@ async def test_a_second_poller_of_one_token_leaves_and_the_first_goes_on(tmp_pat
     """
     from bot.api import Api
     from bot.intake import Poller
+    from bot.token import Token
     from bot.transport import AiohttpRequest
 
     got: list[int] = []
@@ -182,7 +184,7 @@ async def test_a_second_poller_of_one_token_leaves_and_the_first_goes_on(tmp_pat
 
     transport = AiohttpRequest(connections=2)
     await transport.initialize()
-    first = asyncio.create_task(Poller(Api(transport, f"{telegram.url}/bot{TOKEN}"), store, age=3600).run())
+    first = asyncio.create_task(Poller(Api(transport, telegram.url, Token(lambda: TOKEN, changes=False)), store, age=3600).run())
     second = Program(tmp_path / "second", telegram.url)
     second.folder.mkdir()
     try:

@@ -116,6 +116,19 @@ async def test_wrong_token_and_unknown_method(server: Server, bot: Bot, sandbox:
     assert (entry.code, entry.description, entry.method) == (404, "Not Found: method not found", "getMyStarBalance")
 
 
+async def test_a_token_that_was_revoked(server: Server, bot: Bot, sandbox: Sandbox) -> None:
+    old = bot.token
+    new = f"{old.partition(':')[0]}:AAnew"
+    with pytest.raises(SandboxError, match="same number"):
+        await sandbox.call("POST", "bots/revoke", {"token": old, "new": "7000000099:AAnew"})
+    await sandbox.call("POST", "bots/revoke", {"token": old, "new": new})
+    with pytest.raises(InvalidToken):
+        await bot.get_me()
+    renewed = make_bot(server.url, new)
+    assert (await renewed.get_me()).id == int(old.partition(":")[0])
+    await renewed.request.shutdown()
+
+
 async def test_what_a_bot_may_ask(bot: Bot, li: Person, refused: Refused) -> None:
     me = await bot.get_me()
     assert me.is_bot

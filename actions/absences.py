@@ -195,6 +195,20 @@ async def _list_to(tx: Tx, seat: Seat, key: str, words: dict[str, Param], *, bar
 
 
 @action("people.absence")
+async def ask_decline(tx: Tx, actor: Actor, absence_id: int) -> Outcome:
+    """One press is enough to say no. Days later, whoever is away may be far from a telephone: a slip of the finger is asked about."""
+    absence = await absences.find(tx, absence_id)
+    if absence is None or absence.state != "on" or local_date(tx.now) == local_date(absence.from_at):
+        return await run(tx, actor, decline, absence_id)
+    case = await _case(tx, absence_id)
+    if actor.person is None or case.deputy.person != actor.person:
+        return Refusal("forbidden")
+    sure = Button("button.absence_decline_sure", "pbd", absence_id, arg="1")
+    await outbox.say(tx, actor.to(), "absence.decline_ask", case.words, ((sure,),))
+    return Done()
+
+
+@action("people.absence")
 async def decline(tx: Tx, actor: Actor, absence_id: int) -> Outcome:
     """The deputy cannot: it is over at once, and whoever is away and the office hear so."""
     absence = await absences.find(tx, absence_id)

@@ -40,17 +40,14 @@ class Post(BaseModel):
     words: Annotated[str, Ask(), StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
     to: Annotated[str, Ask("choice", source="bound_groups", when=lambda answers: not answers.get("group"))] = ""
 
-    @property
-    def where(self) -> str:
-        return self.group or self.to
-
 
 async def _posted_to(tx: Tx, given: Post) -> Target | None:
     """To all groups of a province only who may post to any of them."""
-    kind, _, regime = given.where.partition(":")
+    to = given.to or given.group
+    kind, _, regime = to.partition(":")
     if kind == EVERY:
         return Target(regime) if regime in tx.world.regimes else None
-    found = await _chosen(tx, given.where)
+    found = await _chosen(tx, to)
     return await target_of(tx, found[0].chat) if found else None
 
 
@@ -67,7 +64,7 @@ async def begin(tx: Tx, actor: Actor, words: str) -> Outcome:
 @action("group.post", of=_posted_to)
 async def post(tx: Tx, actor: Actor, given: Post) -> Outcome:
     """The summary has said who will see it; this is the second press."""
-    groups = await _chosen(tx, given.where)
+    groups = await _chosen(tx, given.to or given.group)
     words: dict[str, Param] = {"words": given.words, "who": term(actor.seat.regime, "role", actor.seat.role)}
     for group in groups:
         await outbox.say(tx, To(group.chat, None, group.language), "group.post", words)

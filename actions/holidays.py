@@ -2,13 +2,12 @@
 (`actions/replanning.py`); days off are the same in every province, so any office may.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from actions.formbook import outlook
-from actions.inputs_holidays import HolidayNotice
+from actions.inputs_holidays import HolidayNotice, stretches
 from actions.obligations import due_words, recounted
 from actions.perform import action
 from actions.subjects import NOUNS, describe, is_private
@@ -25,6 +24,7 @@ from storage.tx import Tx
 
 EVERYTHING = 2**31
 NAMED = 8  # of what moves so many are named
+BELOW = "\n    "
 
 
 @dataclass(frozen=True)
@@ -136,20 +136,8 @@ async def _moved(tx: Tx, n: int, move: Move) -> Param:
 
 
 def _year_words(year: YearDays) -> Param:
-    off = text("holidays.off", n=len(year.off_days), days=_stretches(spans(year.off_days)))
-    if not year.working_weekends:
-        return off
-    return lines(
-        [off, text("holidays.work", n=len(year.working_weekends), days=_stretches((day, day) for day in sorted(year.working_weekends)))]
-    )
-
-
-def _stretches(found: Iterable[tuple[date, date]]) -> Param:
-    return lines(
-        [_date(first) if first == last else text("holidays.span", first=_date(first), last=_date(last)) for first, last in found], "\n    "
-    )
-
-
-def _date(day: date) -> Param:
-    """The year stands above."""
-    return {"$": "date", "date": day.isoformat(), "bare": True}
+    rows = [text("holidays.off", n=len(year.off_days), days=stretches(spans(year.off_days), BELOW))]
+    if year.working_weekends:
+        days = stretches([(day, day) for day in sorted(year.working_weekends)], BELOW)
+        rows.append(text("holidays.work", n=len(year.working_weekends), days=days))
+    return lines(rows)

@@ -1,11 +1,26 @@
 """What the office sends when a year's holidays are published."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
-from domain.announcement import AnnouncementError, read_announcement
+from domain.announcement import AnnouncementError, read_announcement, spans
+from domain.form_errors import SlipError
 from domain.forms import Ask
+from domain.speech import Param, lines, text
+
+
+def stretches(found: Iterable[tuple[date, date]], between: str) -> Param:
+    """Days as they lie together; the year is said beside them."""
+    return lines(
+        [_date(first) if first == last else text("holidays.span", first=_date(first), last=_date(last)) for first, last in found], between
+    )
+
+
+def _date(day: date) -> Param:
+    return {"$": "date", "date": day.isoformat(), "bare": True}
 
 
 class HolidayNotice(BaseModel):
@@ -21,5 +36,5 @@ class HolidayNotice(BaseModel):
         try:
             read_announcement(notice)
         except AnnouncementError as error:
-            raise ValueError(f"form.holidays.error.{error.slip}") from None
+            raise SlipError(f"form.holidays.error.{error.slip}", days=stretches(spans(error.missing), "、")) from None
         return notice

@@ -19,9 +19,10 @@ Slip = Literal["nothing", "year", "file", "days", "missing"]
 class AnnouncementError(ValueError):
     """What was sent cannot be a year's holidays. `slip` says what is wrong: the catalogue has a sentence for each."""
 
-    def __init__(self, slip: Slip, detail: str = "") -> None:
+    def __init__(self, slip: Slip, detail: str = "", missing: Iterable[date] = ()) -> None:
         super().__init__(detail or slip)
         self.slip = slip
+        self.missing = tuple(missing)
 
 
 class Span(BaseModel):
@@ -71,7 +72,7 @@ def complete(year: YearDays) -> None:
     """A year of which a holiday is missing would count as announced, and wrong: every statutory day has to be off."""
     missing = sorted(statutory_days(year.year) - year.off_days)
     if missing:
-        raise AnnouncementError("missing", ", ".join(map(str, missing)))
+        raise AnnouncementError("missing", ", ".join(map(str, missing)), missing)
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

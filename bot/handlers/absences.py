@@ -24,4 +24,4 @@ async def ended(context: Context) -> None:
 @press("pbd")
 async def declined(context: Context) -> None:
     assert context.press is not None
-    await context.do(absences.decline, context.press.id)
+    await context.do(absences.decline if context.press.arg else absences.ask_decline, context.press.id)

@@ -29,6 +29,22 @@ async def test_a_week_away(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_declined_in_the_middle(scene: Scene, golden: Golden) -> None:
+    """Days later the button is still in the chat: pressed by mistake it changes nothing."""
+    seats = await seated(scene, REGIME, "office", "liaison")
+    await colleague(scene, "deputy", "Wang Fang", seats["liaison"], "en")
+    await scene.say("liaison", "/absence")
+    for words in ("3月2日", "3月9日", "Wang Fang"):
+        await scene.say("liaison", words)
+    await scene.press("liaison", "提交")
+    await scene.move_to("2026-03-04", "09:00")
+    await scene.forget()
+    await scene.press("deputy", "I cannot")
+    await scene.press("deputy", "I really cannot")
+    await scene.press("deputy", "I cannot")
+    golden(scene)
+
+
 async def test_declined(scene: Scene, golden: Golden) -> None:
     seats = await seated(scene, REGIME, "office", "liaison")
     await colleague(scene, "deputy", "王接任", seats["liaison"])

@@ -85,18 +85,20 @@ def place_of(row: Row, desk: Desk) -> tuple[Regime, str]:
     city, county = row.cells.get("city", ""), row.cells.get("county", "")
     found = desk.place(city, county)
     if found is None:
-        raise RowError("place", "county" if county else "city", county or city)
+        several = any(len(regime.places.find(county or city)) > 1 for regime in desk.regimes)
+        raise RowError("place_several" if several else "place", "county" if county else "city", county or city)
     return found
 
 
 def _find_place(desk: Desk, city: str, county: str) -> tuple[Regime, str] | None:
     for regime in desk.regimes:
         above = regime.find_region(city) if city else None
-        if county:
-            below = regime.children(above.id, desk.on) if above is not None else regime.regions
-            found = [each for each in below if fold(county) in spellings(each)]
+        if county and above is not None:
+            found = [each for each in regime.children(above.id, desk.on) if fold(county) in spellings(each)]
             if len(found) == 1:
                 return regime, found[0].id
+        elif county and (region := regime.find_region(county)) is not None:
+            return regime, region.id
         elif above is not None:
             return regime, above.id
     return None

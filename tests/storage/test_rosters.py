@@ -103,6 +103,16 @@ async def test_the_same_file_twice_changes_nothing(store: Store) -> None:
     assert await seats(store) == before
 
 
+async def test_a_resident_of_an_enterprise_on_file_needs_no_place(store: Store) -> None:
+    """It is where the enterprise is; the same seat whether the place is written or not, and one enterprise only."""
+    await office(store)
+    await taken(store, PEOPLE[2])
+    assert await shown(store, ["王五", "", "驻企监督员", "", "2027-12-31", "示例钢铁有限公司"]) == 0, "the very same seat"
+    await taken(store, ["钱七", "", "驻企监督员", "", "", "示例钢铁 有限公司"], ["孙八", "", "驻企监督员", "德州", "", "示例钢铁有限公司"])
+    assert {row["scope"] for row in await seats(store)} == {(await seats(store))[0]["scope"]}
+    assert len(await seats(store)) == 3
+
+
 async def test_a_changed_file_shows_the_difference_and_tells_whom_it_concerns(store: Store) -> None:
     await office(store)
     links = tokens(await taken(store, *PEOPLE))

@@ -8,7 +8,8 @@ import pytest
 from actions.ledger_view import LOG_ENTRIES, LOG_FILES, split
 from domain import ledger
 from domain.ledger import Item, Source
-from domain.people import Seat
+from domain.ledger_desk import Desk, Row, RowError, place_of
+from domain.people import Actor, Seat
 from domain.world import World
 from storage.entries import Entry, Evidence
 
@@ -120,3 +121,18 @@ def test_a_history_is_cut_into_pages_that_fit_and_nothing_is_lost(body: str, fil
     assert all(len(page) <= LOG_ENTRIES for page in pages)
     assert all(sum(len(each.evidence) for each in page) <= LOG_FILES for page in pages)
     assert split([]) == [[]]
+
+
+def test_a_place_of_a_sheet_is_found_with_its_city_and_refused_where_two_have_the_name(world: World) -> None:
+    office = Seat(1, "shandong-2022", "office", "office", "province", "37", "王处长")
+    desk = Desk(Actor(0, "zh", "", seats=(office,)), world, ON, held={}, seats={})
+    for city, county in (("济南市", "市中区"), ("", "济南市市中区"), ("", "济南 市中区")):
+        assert place_of(Row(2, {"city": city, "county": county}), desk)[1] == "370103"
+    for cells, code in (
+        ({"county": "市中区"}, "place_several"),
+        ({"county": "某县"}, "place"),
+        ({"city": "济南市", "county": "德城区"}, "place"),
+    ):
+        with pytest.raises(RowError) as refused:
+            place_of(Row(2, cells), desk)
+        assert refused.value.code == code

@@ -15,7 +15,8 @@ from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
 from domain.permissions import Target
 from domain.regime import Regime
-from domain.roster import Changed, Diff, Held, Row, Wanted, compare, understand
+from domain.roster import Changed, Diff, Held, Row, Wanted, understand
+from domain.roster_diff import ONE_A_PLACE, compare
 from domain.speech import DIGEST, Button, lines, text
 from domain.terms import next_mark
 from domain.words import fold
@@ -31,7 +32,8 @@ async def difference(tx: Tx, regime: Regime, rows: list[Row]) -> Diff:
     """What taking these rows would change now."""
     plants = await enterprises.places_of(tx, regime.id, {fold(row.enterprise) for row in rows if row.enterprise})
     taken, refused = understand(rows, regime, local_date(tx.now), plants)
-    return compare(taken, refused, await rosters.held(tx, regime.id))
+    alone = {role.id for role in regime.roles if role.rights in ONE_A_PLACE}
+    return compare(taken, refused, await rosters.held(tx, regime.id), alone)
 
 
 async def _of_given(tx: Tx, given: RosterGiven) -> Target | None:

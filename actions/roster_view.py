@@ -29,12 +29,18 @@ async def preview_message(tx: Tx, regime: str, file: str, diff: Diff) -> Message
         blocks.append(text("roster.block.changed", rows=_first([_changed_line(regime, each) for each in diff.changed])))
     if diff.refused:
         blocks.append(text("roster.block.refused", rows=_first([_refused_line(regime, each) for each in diff.refused])))
+    if diff.beside:
+        blocks.append(text("roster.block.beside", rows=_first([_beside_line(regime, *each) for each in diff.beside])))
     if diff.kept:
         blocks.append(text("roster.block.kept", rows=_first([await _kept_line(tx, regime, each) for each in diff.kept])))
     ask = text("roster.ask" if diff.moves else "roster.nothing")
     again = [text("roster.again")] if diff.refused else []
     params: dict[str, Param] = {"file": file, "counts": lines(counts), "rest": lines([*blocks, ask, *again], "\n\n")}
     return Message("roster.preview", params)
+
+
+def _beside_line(regime: str, wanted: Wanted, held: Held) -> Param:
+    return text("roster.row.beside", row=wanted.row, name=wanted.name, seat=_title(regime, wanted), other=held.name)
 
 
 def changed_lines(regime: str, diff: Diff) -> list[Param]:
@@ -123,16 +129,18 @@ def changed_words(regime: str, changed: Changed) -> dict[str, Param]:
 
 async def full_list(tx: Tx, regime: str, diff: Diff) -> dict[str, Any] | None:
     """All that the message could not hold."""
-    if max(len(diff.new), len(diff.changed), len(diff.refused), len(diff.kept)) <= ROWS:
+    if max(len(diff.new), len(diff.changed), len(diff.refused), len(diff.kept), len(diff.beside)) <= ROWS:
         return None
     new: list[list[Param]] = [[each.row, each.name, _title(regime, each), _until(each)] for each in diff.new]
     changed = [[each.wanted.row, each.wanted.name, _title(regime, each.wanted), _changes(regime, each)] for each in diff.changed]
     refused: list[list[Param]] = [[each.row, each.name, reason(regime, each)] for each in diff.refused]
+    beside: list[list[Param]] = [[each.row, each.name, _title(regime, each), held.name] for each, held in diff.beside]
     kept = [[each.name, await _held_title(tx, regime, each)] for each in diff.kept]
     sheets = [
         _sheet("refused", ("row", "name", "reason"), (8, 16, 60), refused),
         _sheet("new", ("row", "name", "seat", "until"), (8, 16, 40, 18), new),
         _sheet("changed", ("row", "name", "seat", "changes"), (8, 16, 40, 60), changed),
+        _sheet("beside", ("row", "name", "seat", "other"), (8, 16, 40, 16), beside),
         _sheet("kept", ("name", "seat"), (16, 40), kept),
     ]
     return {"make": "book", "name": text("roster.book.full"), "sheets": [sheet for sheet in sheets if sheet["rows"]]}

@@ -6,7 +6,7 @@ unit and the end of its term may change. Nobody loses a seat because a list does
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -112,13 +112,14 @@ class Changed:
 
 @dataclass(frozen=True)
 class Diff:
-    """`kept`: other seats of people whom the list names; they stay as they are."""
+    """`kept`: other seats of people whom the list names; they stay. `beside`: new ones where one is enough, with the present one."""
 
     new: tuple[Wanted, ...] = ()
     unchanged: tuple[Wanted, ...] = ()
     changed: tuple[Changed, ...] = ()
     refused: tuple[Refused, ...] = ()
     kept: tuple[Held, ...] = ()
+    beside: tuple[tuple[Wanted, Held], ...] = ()
 
     @property
     def moves(self) -> bool:
@@ -289,65 +290,3 @@ def _enterprise(row: Row, role: Role) -> str:
     if len(words) < LEAST_NAME:
         raise RowError("no_enterprise")
     return words[:80]
-
-
-# How it differs --------------------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Pairs:
-    """Rows and seats of one name, role and place. Usually one of each; namesakes are told apart by their unit."""
-
-    wanted: list[Wanted] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-
-
-def compare(taken: Iterable[Wanted], refused: Iterable[Refused], held: Iterable[Held]) -> Diff:
-    """What would be done. Seats of the list come first by their unit, what is left over by order."""
-    groups: dict[tuple[str, str, str], _Pairs] = {}
-    for wanted in taken:
-        groups.setdefault(wanted.key, _Pairs()).wanted.append(wanted)
-    names, others = {key[0] for key in groups}, []
-    for seat in held:
-        if seat.key in groups:
-            groups[seat.key].held.append(seat)
-        elif fold(seat.name) in names:
-            others.append(seat)
-    new, same, changed = [], [], []
-    for group in groups.values():
-        for wanted, match in _matched(group):
-            if match is None:
-                new.append(wanted)
-                continue
-            found = _changed(wanted, match)
-            (changed.append(found) if found.unit or found.until else same.append(wanted))
-        others += group.held
-    return Diff(
-        new=tuple(sorted(new, key=_row)),
-        unchanged=tuple(sorted(same, key=_row)),
-        changed=tuple(sorted(changed, key=lambda each: each.wanted.row)),
-        refused=tuple(refused),
-        kept=tuple(others),
-    )
-
-
-def _row(wanted: Wanted) -> int:
-    return wanted.row
-
-
-def _matched(group: _Pairs) -> list[tuple[Wanted, Held | None]]:
-    """Takes the seats out of the group."""
-    found: dict[int, Held | None] = {}
-    for strict in (True, False):
-        for wanted in group.wanted:
-            if found.get(wanted.row) is None:
-                match = next((held for held in group.held if not strict or not _changed(wanted, held).unit), None)
-                found[wanted.row] = match
-                if match is not None:
-                    group.held.remove(match)
-    return [(wanted, found[wanted.row]) for wanted in group.wanted]
-
-
-def _changed(wanted: Wanted, held: Held) -> Changed:
-    unit = wanted.says_unit and (wanted.unit, fold(wanted.workplace)) != (held.unit, fold(held.workplace))
-    return Changed(wanted, held, unit, wanted.says_until and wanted.until != held.until)

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from domain.roster import Diff, Held, NoHeaderError, compare, is_roster, read_rows, spot, understand
+from domain.roster import Diff, Held, NoHeaderError, is_roster, read_rows, spot, understand
+from domain.roster_diff import compare
 from domain.world import World
 
 TODAY = date(2026, 3, 2)

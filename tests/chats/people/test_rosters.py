@@ -60,6 +60,14 @@ async def test_roster_in_the_chat(scene: Scene, golden: Golden) -> None:
     golden(scene)
 
 
+async def test_a_roster_with_a_successor(scene: Scene, golden: Golden) -> None:
+    """A new name for a post that is taken would be a second one: it is said before, and what takes it over."""
+    await seated(scene, "shandong-2022", "office", "liaison", "inspector")
+    row = ["王接任", "", "地方联络员", "济南市", "", "", ""]
+    await scene.send("office", "document", book(row, ["钱检", "", "督导员", "济南市", "", "", ""]), file_name="名册.xlsx")
+    golden(scene)
+
+
 async def document(scene: Scene, who: str) -> bytes:
     """The last file this person was sent."""
     last = [message for message in await scene.messages(who) if not message.outgoing and message.document][-1]

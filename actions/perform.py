@@ -12,7 +12,7 @@ from actions import commands
 from domain.deadlines import local_date
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor
-from domain.permissions import NOTHING, TABLE, Target, is_public, permit
+from domain.permissions import NOTHING, TABLE, Target, is_public, looks, permit
 from domain.speech import To
 from storage import cards, inbox, journal, outbox, people
 from storage.db import Store
@@ -141,7 +141,7 @@ async def perform(store: Store, caller: Caller, verb: Any, given: Any) -> Outcom
             to = actor.to() if private else To(caller.chat, None, actor.language)
             code = outcome.code if private or outcome.code not in NOT_ENTITLED else "in_group"
             await outbox.say(tx, to, f"refusal.{code}", outcome.data, outcome.buttons)
-        if isinstance(outcome, Refusal) and outcome.code == "elsewhere" and caller.pressed is not None:
+        if isinstance(outcome, Refusal) and outcome.code == "elsewhere" and caller.pressed is not None and not looks(SPECS[verb].name):
             await outbox.strip(tx, actor.to(), caller.pressed)  # an old reminder: none of its buttons is this person's any more
         # Seats end and begin without their holder, so the list of commands is looked at whenever that person does something.
         if caller.update_id is not None and actor.person is not None and commands.outdated(actor):

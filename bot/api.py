@@ -83,17 +83,18 @@ class Api:
         self._token = token
 
     async def call(self, method: str, payload: Mapping[str, Any], *, seconds: float = 20.0, upload: Upload | None = None) -> Any:
-        token = self._token.value
-        try:
-            result = await self._call(token, method, payload, seconds, upload)
-        except UnauthorizedError as error:
-            if not self._token.renew(token):
+        while True:
+            token = self._token.value
+            try:
+                result = await self._call(token, method, payload, seconds, upload)
+            except UnauthorizedError as error:
+                if self._token.renew(token):
+                    continue  # each time with another than the one that was refused
                 if self._token.awaited:
                     raise UnavailableError("Telegram does not know the token any more", ambiguous=False) from error
                 raise
-            return await self._call(self._token.value, method, payload, seconds, upload)
-        self._token.known = True
-        return result
+            self._token.known = True
+            return result
 
     async def download(self, path: str, seconds: float = 60.0) -> bytes:
         """A file that `getFile` has named."""

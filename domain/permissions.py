@@ -135,6 +135,11 @@ def is_public(action: str) -> bool:
     return action in PUBLIC
 
 
+def looks(action: str) -> bool:
+    """Whether it only shows something: so do the many buttons of a list, each of them another matter's."""
+    return action.endswith(".view")
+
+
 def may_start(seats: Iterable[Seat], action: str) -> bool:
     """Whether any seat could do this to anything: what menus show, and what is asked before a form's first question."""
     grants = TABLE.get(action, {})

@@ -288,13 +288,16 @@ async def counts(tx: Tx) -> dict[str, int]:
 
 
 async def readdress(tx: Tx, lane: str, person: int, to: To | None) -> None:
-    """Nothing more goes to this chat that was meant for the person; messages that wait go to `to` instead, if given."""
+    """Nothing more goes to this chat that was meant for the person; messages that wait go to `to` instead, if given.
+
+    What was to be deleted still goes from this chat. Of a complaint of one's own nothing goes to another account: a receipt opens it.
+    """
     for row in await tx.all(OF_LANE, lane=lane):
         parcel = _open(tx, row)
-        if parcel.body["person"] != person:
+        if parcel.body["person"] != person or parcel.body["op"] == "delete":
             continue
         await tx.run(SENT, id=row["id"])
-        if to is not None and row["state"] == "waiting" and parcel.body["op"] == "send":
+        if to is not None and row["state"] == "waiting" and parcel.body["op"] == "send" and "own" not in parcel.body:
             there = to if to.regime else replace(to, regime=parcel.body["regime"])
             await put(tx, there, parcel.body, priority=row["priority"], not_before=row["not_before"], once=row["key"])
 

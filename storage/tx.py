@@ -72,7 +72,7 @@ class Tx:
     async def all(self, sql: str, **params: Any) -> list[Row]:
         if self.seen is None:
             return await self._port.query(sql, params)
-        asked = (sql, *params.values())
+        asked = (sql, *params, *params.values())  # a caller may name them in any order
         rows = self.seen.get(asked)
         if rows is None:
             rows = await self._port.query(sql, params)

@@ -51,6 +51,20 @@ async def test_what_is_said_meanwhile_waits_for_the_new_token(tmp_path: Path, sq
         assert not edge.bot.failed.done()
 
 
+async def test_a_slip_in_the_new_token_is_waited_out_like_none(tmp_path: Path, sqlite_template: Path, clock: Clock) -> None:
+    file = _written(tmp_path / "token", TOKEN)
+    async with opened(_copied(sqlite_template, tmp_path), tmp_path, clock, REGIME, file) as edge:
+        person = await edge.person("甲")
+        await _revoke(edge.sandbox)
+        file.write_text(f"{NEW}x")
+        await edge.say(person, "一")
+        await until(lambda: _refused(edge), "the first refusal")
+        file.write_text(NEW)
+        await edge.rest()
+        assert await edge.said(person) == ["一"]
+        assert not edge.bot.failed.done()
+
+
 async def _more(edge: Edge, person: int, before: int) -> bool:
     return len(await edge.sandbox.messages(person)) > before + 1
 

@@ -77,6 +77,22 @@ async def test_the_old_chat_is_emptied_and_what_waits_follows(stage: Stage) -> N
     assert [row["lane"] for row in waiting] == [stage.store.vault.lane(NEWCOMER)]
 
 
+async def test_of_a_complaint_nothing_follows_and_what_was_to_go_from_the_chat_goes(stage: Stage) -> None:
+    """The old chat is where the words stand that are to be deleted; a receipt is for whoever complained there, not for a new account."""
+    to = To(LIAISON, stage.seats[LIAISON].person)
+
+    async def waits(tx: Any) -> None:
+        await outbox.delete(tx, to, [78])
+        await outbox.say(tx, to, "complaint.receipt", {"receipt": "1"}, protect=True, own=0)
+
+    await stage.store.unit(waits)
+    await stage.done(NEWCOMER, relinking.take, confirmed(await link(stage)))
+
+    heard = await stage.heard()
+    assert [each["message_id"] for each in heard[LIAISON] if each["op"] == "delete"] == [78]
+    assert all("own" not in each and each["op"] != "delete" for each in heard[NEWCOMER])
+
+
 async def test_a_link_works_once_however_many_press_at_once(stage: Stage) -> None:
     token = await link(stage)
     outcomes = await asyncio.gather(*(stage.do(account, relinking.take, confirmed(token)) for account in (NEWCOMER, STRANGER, NEWCOMER)))

@@ -53,6 +53,16 @@ async def test_a_read_cannot_write(store: Store) -> None:
         await store.read(write)
 
 
+async def test_a_read_that_asks_the_same_of_others_gets_their_answer(store: Store) -> None:
+    """What was found once is told again to the same question only, however its parameters are written down."""
+
+    async def ask(tx: Tx) -> list[int]:
+        sql = "SELECT CAST(:a AS INTEGER) * 10 + CAST(:b AS INTEGER) AS n"
+        return [await tx.value(sql, a=1, b=2), await tx.value(sql, b=1, a=2), await tx.value(sql, b=2, a=1)]
+
+    assert await store.read(ask) == [12, 21, 12]
+
+
 async def test_a_cancelled_member_does_not_hold_up_the_others(store: Store) -> None:
     async def draw(tx: Tx) -> int:
         return await counters.draw(tx, "tasks")

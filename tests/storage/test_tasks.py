@@ -388,6 +388,23 @@ async def test_reassigned_the_new_owner_owes_it_by_the_same_date(stage: Stage) -
     assert isinstance(await stage.do(OTHER_LIAISON, tasks.hand_in, press(0)), Done)
 
 
+@pytest.mark.parametrize(
+    ("verb", "given", "stripped"), [(tasks.show, press(), []), (tasks.hand_in, press(1), [55])], ids=["opened", "acted"]
+)
+async def test_a_list_keeps_its_other_buttons_where_one_matter_went_to_somebody_else(
+    stage: Stage, verb: Any, given: Any, stripped: list[int]
+) -> None:
+    """A reminder is one matter's, its buttons act; a list opens many, and the others are still this person's."""
+    await stage.assign()
+    await stage.deliver()
+    await stage.do(OFFICE, task_changes.reassign, Reassign(task=1, assignee=stage.seats[OTHER_LIAISON].id, body="分工调整"))
+    await stage.deliver()
+    pressed = Caller(LIAISON, LIAISON, quiet=True, pressed=55)
+    assert await perform(stage.store, pressed, verb, given) == Refusal("elsewhere")
+    claimed = await stage.store.unit(lambda tx: outbox.claim(tx, 1, 100))
+    assert [each.body["message_id"] for each in claimed if each.body["op"] == "strip"] == stripped
+
+
 async def test_a_leader_reassigns_within_the_own_scope_only(stage: Stage) -> None:
     await stage.assign(by=LEADER)
     given = Reassign(task=1, assignee=stage.seats[OTHER_LIAISON].id, body="分工调整")

@@ -85,8 +85,9 @@ async def test_of_a_complaint_nothing_follows_and_what_was_to_go_from_the_chat_g
         await outbox.delete(tx, to, [78])
         await outbox.say(tx, to, "complaint.receipt", {"receipt": "1"}, protect=True, own=0)
 
+    token = await link(stage)
     await stage.store.unit(waits)
-    await stage.done(NEWCOMER, relinking.take, confirmed(await link(stage)))
+    await stage.done(NEWCOMER, relinking.take, confirmed(token))
 
     heard = await stage.heard()
     assert [each["message_id"] for each in heard[LIAISON] if each["op"] == "delete"] == [78]

@@ -7,7 +7,7 @@ two. Rows in hand of a sender that died are counted when the next one takes over
 import asyncio
 import contextlib
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,6 +78,7 @@ class Delivery:
         self._landed = asyncio.Event()
         self._closing = False
         self._broken: BaseException | None = None
+        self._left = False  # when rows were last claimed, some may have been left because of lanes or hands that were busy
         self.in_hand = 0
         self.sending = False  # this process holds the sender's lease
 
@@ -111,7 +112,7 @@ class Delivery:
                 self._news.clear()
                 if self._broken is not None:
                     raise self._broken
-                if await self._claim(held, sure=told) == 0:
+                if not await self._claim(held, sure=told):
                     told = await self._wait_for_news()
             renewing.result()
         finally:
@@ -133,23 +134,24 @@ class Delivery:
                 log.warning("delivery.lease_lost")
                 return
 
-    async def _claim(self, held: Lease, *, sure: bool) -> int:
-        """Take what is due. Without news it is looked for first: an idle bot must not keep the writer busy."""
+    async def _claim(self, held: Lease, *, sure: bool) -> bool:
+        """Take what is due; whether there may be more at once. Without news it looks first: an idle bot must not keep the writer busy."""
         room = self.pacer.hands - self.in_hand
         full = room <= 0
         room += SPARE if full else 0
+        self._left = room <= 0 or full or bool(self._lanes)
         if room <= 0 or not (sure or await self.store.read(outbox.first_waiting if full else outbox.due_waiting)):
-            return 0
-        busy = list(self._lanes)
+            return False
+        busy, most = list(self._lanes), 1 if full else PER_LANE
 
         async def unit(tx: Tx) -> list[Parcel]:
             if not await lease.held(tx, held):
                 return []
             if full:
                 return await outbox.claim_first(tx, held.fence, room, busy=busy)
-            return await outbox.claim(tx, held.fence, room, busy=busy, per_lane=PER_LANE)
+            return await outbox.claim(tx, held.fence, room, busy=busy, per_lane=most)
 
-        parcels = await self.store.unit(unit)
+        parcels = await self.store.unit(unit, durable=False)  # a claim that is lost leaves the row waiting, as it was
         for parcel in parcels:
             self.in_hand += 1
             if parcel.lane in self._lanes:
@@ -159,14 +161,17 @@ class Delivery:
             task = asyncio.create_task(self._send_lane(parcel.lane))
             self._tasks.add(task)
             task.add_done_callback(self._lane_ended)
-        return len(parcels)
+        more = len(parcels) >= room or most in Counter(parcel.lane for parcel in parcels).values()
+        self._left = self._left or more
+        return more
 
     def _lane_ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._broken = self._broken or error
-        self._news.set()
+        if self._left or error is not None:
+            self._news.set()
 
     async def _send_lane(self, lane: str) -> None:
         """One chat's rows, one after the other."""

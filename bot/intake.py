@@ -55,14 +55,16 @@ class Intake:
         self._early = []
 
     async def store(self, updates: Sequence[Mapping[str, Any]]) -> None:
-        """Returns after the commit."""
+        """Returns after a durable commit. An answer does not wait for that one: it has a durable commit of its own, which holds this."""
         rows = [(self._store.vault.lane(sender(raw)), raw) for raw in updates]
-        new = set(await self._store.unit(lambda tx: inbox.add(tx, rows)))
+        new = set(await self._store.unit(lambda tx: inbox.add(tx, rows), durable=False))
         stored = [Stored(raw["update_id"], lane, dict(raw)) for lane, raw in rows if raw["update_id"] in new]
         if self._early is None:
             self._take(stored)
+            await asyncio.sleep(0)  # what a press asks for is in the row of units now, and shares the commit
         else:
             self._early += stored
+        await self._store.unit(lambda tx: inbox.keep(tx, updates[-1]["update_id"]))
 
     async def leftovers(self) -> None:
         """What an earlier life stored and did not finish."""

@@ -30,7 +30,7 @@ class StrangerAwaitError(Exception):
 
 class Backend(Protocol):
     async def start(self, make_tx: Callable[..., Tx]) -> None: ...
-    async def unit(self, fn: Unit[T], *, lane: str, origin: str) -> T: ...
+    async def unit(self, fn: Unit[T], *, lane: str, origin: str, durable: bool) -> T: ...
     async def read(self, fn: Unit[T]) -> T: ...
     async def rehearse(self, fn: Unit[T]) -> T: ...
     def checkpoint_soon(self) -> None: ...
@@ -48,9 +48,12 @@ class Store:
         self.now = now
         self.world = world
 
-    async def unit(self, fn: Unit[T], *, lane: str = "", origin: str = "") -> T:
-        """Run `fn` as one unit of work. Units of one non-empty `lane` never share a commit group."""
-        return await self._backend.unit(fn, lane=lane, origin=origin)
+    async def unit(self, fn: Unit[T], *, lane: str = "", origin: str = "", durable: bool = True) -> T:
+        """Run `fn` as one unit of work. Units of one non-empty `lane` never share a commit group.
+
+        Not `durable`: it is done, and outlives this process, but a power cut may take it back until the next durable unit that writes.
+        """
+        return await self._backend.unit(fn, lane=lane, origin=origin, durable=durable)
 
     async def read(self, fn: Unit[T]) -> T:
         """Run `fn` on a consistent snapshot; it must not write."""

@@ -12,12 +12,16 @@ GROUP = 256  # units that may share a commit; 4 cost 42 % of the speed (docs/dec
 
 @dataclass
 class Job:
-    """One unit that somebody waits for. `error` and `result` are told after the commit."""
+    """One unit that somebody waits for. `error` and `result` are told after the commit.
+
+    `durable`: the commit outlives a power cut. Without it that takes the next durable one, which holds whatever came before it.
+    """
 
     fn: Callable[[Tx], Any]
     lane: str
     origin: str
     future: "asyncio.Future[Any]"
+    durable: bool = True
     result: Any = None
     error: BaseException | None = None
     touched: set[str] = field(default_factory=set)

@@ -19,6 +19,8 @@ DONE = """
 UPDATE inbox SET state = 'done', payload = NULL, lane = '', received_at = 0, done_at = :hour, error = NULL
 WHERE update_id = :update_id AND state = 'waiting'
 """
+# Writes in any case where it still waits: a commit without a write is not made durable.
+KEEP = "UPDATE inbox SET tries = tries WHERE update_id = :update_id AND state = 'waiting'"
 TRIED = "UPDATE inbox SET tries = tries + 1, error = :error WHERE update_id = :update_id AND state = 'waiting' RETURNING tries"
 ASIDE = "UPDATE inbox SET state = 'aside', error = :error, reference = :reference WHERE update_id = :update_id AND state = 'waiting'"
 FORGET = "DELETE FROM inbox WHERE state = 'done' AND done_at < :before"
@@ -41,6 +43,11 @@ async def add(tx: Tx, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> list[
         if row is not None:
             new.append(int(row["update_id"]))
     return new
+
+
+async def keep(tx: Tx, update_id: int) -> None:
+    """What was stored up to here outlives a power cut, too. Where this one is done already, the commit that did it was durable."""
+    await tx.run(KEEP, update_id=update_id)
 
 
 async def waiting(tx: Tx, limit: int = 1_000_000) -> list[Stored]:

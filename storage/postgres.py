@@ -115,10 +115,10 @@ class PostgresBackend:
         await self._pool.open(wait=True)
         self._writer = asyncio.create_task(self._write_forever(), name="postgres-writer")
 
-    async def unit(self, fn: Callable[[Tx], Any], *, lane: str, origin: str) -> Any:
+    async def unit(self, fn: Callable[[Tx], Any], *, lane: str, origin: str, durable: bool) -> Any:
         if self._closed:
             raise StoreClosedError
-        job = Job(fn, lane, origin, asyncio.get_running_loop().create_future())
+        job = Job(fn, lane, origin, asyncio.get_running_loop().create_future(), durable)
         self._waiting.put_nowait(job)
         return await job.future
 
@@ -207,6 +207,8 @@ class PostgresBackend:
         committing = False
         try:
             async with self._pool.connection() as connection:
+                if not any(job.durable for job in group):
+                    await connection.execute("SET LOCAL synchronous_commit = off")
                 for job in group:
                     await self._run_in_savepoint(connection, job)
                 committing = True

@@ -183,12 +183,12 @@ class SqliteBackend:
         self._thread = threading.Thread(target=self._write_forever, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    async def unit(self, fn: Callable[[Tx], Any], *, lane: str, origin: str) -> Any:
+    async def unit(self, fn: Callable[[Tx], Any], *, lane: str, origin: str, durable: bool) -> Any:
         from storage.db import StoreClosedError
 
         if self._closed:
             raise StoreClosedError
-        job = Job(fn, lane, origin, self._loop.create_future())
+        job = Job(fn, lane, origin, self._loop.create_future(), durable)
         self._queue.put(job)
         return await job.future
 
@@ -337,7 +337,10 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..., Tx]) -> None:
+    durable = any(job.durable for job in group)
     try:
+        if not durable:
+            connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         for job in group:
             _run_in_savepoint(connection, job, make_tx)
@@ -347,6 +350,9 @@ def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..
             connection.execute("ROLLBACK")
         for job in group:
             job.result, job.error, job.touched = None, error, set()
+    finally:
+        if not durable:
+            connection.execute("PRAGMA synchronous=FULL")
 
 
 def _run_in_savepoint(connection: Connection, job: Job, make_tx: Callable[..., Tx]) -> None:

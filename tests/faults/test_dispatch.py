@@ -12,6 +12,7 @@ from bot.intake import Intake
 from storage import inbox
 from storage.db import Store
 from storage.inbox import Stored
+from storage.tx import Tx
 from tests.conftest import Clock
 from tests.faults.edge import Edge, until
 
@@ -89,6 +90,32 @@ async def test_a_repeated_update_is_handled_once(desk: Desk) -> None:
     await desk.intake.store([update(1, 70), update(2, 70)])
     await desk.rest()
     assert desk.ended == [1, 2]
+
+
+async def test_the_next_poll_waits_for_a_durable_commit(desk: Desk, database_url: str) -> None:
+    """Telegram forgets what is below the next offset: until then it must have reached the disk, also where it is a repeat."""
+    asks, hard = ("PRAGMA synchronous", 2) if database_url.startswith("sqlite") else ("SHOW synchronous_commit", "on")
+    kept: list[object] = []
+    unit = desk.store.unit
+
+    async def watched(fn: Any, **how: Any) -> Any:
+        async def looked(tx: Tx) -> Any:
+            done = await fn(tx)
+            kept.append(await tx.value(asks))
+            return done
+
+        return await unit(looked, **how)
+
+    desk.also = _never
+    desk.store.unit = watched  # type: ignore[method-assign]
+    for _ in range(2):
+        kept.clear()
+        await desk.intake.store([update(1, 70), update(2, 80)])
+        assert kept[-1] == hard
+
+
+async def _never(_stored: Stored) -> None:
+    await asyncio.Event().wait()
 
 
 async def test_what_an_earlier_life_left_is_done_at_the_start(desk: Desk) -> None:

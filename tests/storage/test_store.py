@@ -24,6 +24,27 @@ async def test_units_that_wait_together_each_keep_their_own_fate(store: Store) -
     assert sorted(outcome for outcome in outcomes if isinstance(outcome, int)) == list(range(1, 41))
 
 
+async def test_a_unit_that_need_not_be_durable_waits_for_no_disk(store: Store, database_url: str) -> None:
+    asks, soft, hard = ("PRAGMA synchronous", 1, 2) if database_url.startswith("sqlite") else ("SHOW synchronous_commit", "off", "on")
+
+    async def unit(tx: Tx) -> object:
+        await counters.draw(tx, "tasks")
+        return await tx.value(asks)
+
+    assert await store.unit(unit, durable=False) == soft
+    assert await store.unit(unit) == hard
+    assert set(await asyncio.gather(store.unit(unit, durable=False), store.unit(unit))) <= {soft, hard}
+    assert await store.unit(unit) == hard
+    with pytest.raises(RuntimeError):
+        await store.unit(_fails, durable=False)
+    assert await store.unit(unit) == hard
+    assert await store.unit(lambda tx: counters.draw(tx, "tasks")) == 7
+
+
+async def _fails(_tx: Tx) -> None:
+    raise RuntimeError("a bug in one unit")
+
+
 async def test_an_undone_savepoint_leaves_nothing(store: Store) -> None:
     async def unit(tx: Tx) -> int:
         async with tx.savepoint() as point:

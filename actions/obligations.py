@@ -1,6 +1,6 @@
 """Obligations from the side of the nouns: put one on record, hand it in, accept, send back, withdraw. Called inside a unit of work.
 
-What people do to an obligation itself is at the end: acknowledge it where a receipt is owed, and stop its climbing with a reason.
+What people do to an obligation itself: acknowledge it where a receipt is owed, at the end; stop its climbing, in `actions/stopping.py`.
 """
 
 from collections.abc import Hashable, Sequence
@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from actions.converse import Open, open_form
-from actions.inputs_obligations import StopInput
 from actions.people import overseen
 from actions.perform import action
-from actions.subjects import NOUNS, card_of, describe, is_private
+from actions.subjects import NOUNS, card_of, is_private
 from domain.calendar import Calendar
 from domain.dates import Until
 from domain.deadlines import Due, Limit, at, due_day, due_from, local_date, parse_limit
@@ -22,8 +20,8 @@ from domain.people import Actor, Seat
 from domain.permissions import Target
 from domain.regime import Regime
 from domain.regime_parts import Duty
-from domain.speech import Param, by, term
-from storage import cards, entries, extensions, outbox, people
+from domain.speech import Param, by
+from storage import cards, extensions
 from storage import obligations as store
 from storage.tx import Tx
 
@@ -305,9 +303,6 @@ def due_words(owed: Owed) -> Param:
     return by(Until.ending(owed.due_at), provisional=owed.provisional)
 
 
-# What people do to an obligation -------------------------------------------------------------------------------------------------
-
-
 async def target_of(tx: Tx, obligation_id: int) -> Target | None:
     owed = await store.find(tx, obligation_id)
     if owed is None or owed.regime not in tx.world.regimes:
@@ -315,23 +310,6 @@ async def target_of(tx: Tx, obligation_id: int) -> Target | None:
     askers = frozenset() if owed.creditor is None else frozenset({owed.creditor})
     card = "" if is_private(owed.subject_kind) else card_of(owed)
     return await overseen(tx, Target(owed.regime, owed.region, frozenset({owed.owner}), askers, card=card), owed.owner)
-
-
-async def to_stop(tx: Tx, obligation_id: int) -> Target | None:
-    """Nobody stops what climbs because of themselves, or what they must not hear of."""
-    target, owed = await target_of(tx, obligation_id), await store.find(tx, obligation_id)
-    if target is None or owed is None:
-        return target
-    owner = await people.seat(tx, owed.owner)
-    out = {seat.id for person in sorted(owner.people) for seat in await people.seats_of(tx, person)} | {owner.id}
-    if is_private(owed.subject_kind):
-        reaches = NOUNS[owed.subject_kind].reaches
-        out |= {seat.id for seat in await people.seats_in(tx, owed.regime) if not await reaches(tx, owed.subject, seat)}
-    return replace(target, barred=frozenset(out))
-
-
-async def _stop_target(tx: Tx, given: StopInput) -> Target | None:
-    return await to_stop(tx, given.obligation)
 
 
 @action("obligation.ack", of=target_of)
@@ -347,41 +325,3 @@ async def ack(tx: Tx, actor: Actor, obligation_id: int) -> Outcome:
     if noun is not None and noun.acked is not None:
         await noun.acked(tx, actor, owed)
     return Done((owed.subject_kind, owed.subject), {"obligation": owed.id})
-
-
-@action("obligation.stop", of=to_stop)
-async def begin_stop(tx: Tx, actor: Actor, obligation_id: int) -> Outcome:
-    """Authorised about this obligation before the reason is asked, not only when it is sent; and nobody writes one for nothing."""
-    owed = await store.get(tx, obligation_id)
-    if owed.state != "open" or owed.stopped_at is not None:
-        return Refusal("not_climbing")
-    return await open_form(tx, actor, Open("stop", {"obligation": obligation_id}))
-
-
-@action("obligation.stop", of=_stop_target)
-async def stop(tx: Tx, actor: Actor, given: StopInput) -> Outcome:
-    """Stop the climbing with a reason. The duty stays owed and its light stays what it is."""
-    owed = await store.get(tx, given.obligation)
-    if not await store.stop(tx, owed.id):
-        return Refusal("not_climbing")
-    kind, subject = ("obligation", owed.id) if is_private(owed.subject_kind) else (owed.subject_kind, owed.subject)
-    await entries.add(tx, kind, subject, author=actor.seat.id, kind="stop", body=given.reason)
-    await _tell_stopped(tx, actor, owed, given.reason)
-    return Done((owed.subject_kind, owed.subject), {"obligation": owed.id})
-
-
-async def _tell_stopped(tx: Tx, actor: Actor, owed: Owed, reason: str) -> None:
-    """Whoever owes it hears that it no longer climbs, and that it is still owed."""
-    owner = (await store.seats(tx, [owed.owner])).get(owed.owner)
-    about = await describe(tx, owed.subject_kind, owed.subject)
-    words: dict[str, Param] = {
-        "title": about.title,
-        "number": about.number,
-        "reason": reason,
-        "role": term(owed.regime, "role", actor.seat.role),
-    }
-    await outbox.say(tx, actor.to(), "obligation.stopped", words)
-    to = None if owner is None else owner.to()
-    if to is not None and to.person != actor.person:
-        await outbox.say(tx, to, "obligation.stopped_owner", words)
-    await cards.refresh_all(tx, card_of(owed))

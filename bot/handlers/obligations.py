@@ -1,6 +1,6 @@
 """Presses on what is owed: 收到, stop the climbing, my own list."""
 
-from actions import obligations, own_list, reminding
+from actions import obligations, own_list, reminding, stopping
 from bot.context import Context
 from bot.routes import command, press
 from domain.outcome import Done
@@ -24,10 +24,10 @@ async def tomorrow(context: Context) -> None:
 
 
 @press("os")
-async def stopping(context: Context) -> None:
+async def stop_begun(context: Context) -> None:
     """Stopping takes a reason: a conversation about this obligation."""
     assert context.press is not None
-    await context.do(obligations.begin_stop, context.press.id)
+    await context.do(stopping.begin_stop, context.press.id)
 
 
 @command("mine", needs="obligation.mine")

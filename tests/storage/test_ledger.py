@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions import ledger, ledger_browse, ledger_start, obligations
+from actions import ledger, ledger_browse, ledger_start, obligations, stopping
 from actions.converse import Answer, Open, open_form, step
 from actions.inputs_ledger import CloseItem, Listing, OnItem, OpenItem, Piece, Progress, ReturnItem, VerifyItem
 from actions.inputs_obligations import StopInput
@@ -320,7 +320,7 @@ async def test_a_climb_is_stopped_from_the_card_by_whoever_is_entitled(cast: Cas
     for who, may in (("leader", True), ("office", True), ("liaison", False), ("inspector", False)):
         assert ("os" in verbs(await cast.card(who, item))) is may, who
     owed = (await cast.store.read(lambda tx: obligations.live_of(tx, "item", item)))[0]
-    assert isinstance(await cast.do("leader", obligations.stop, StopInput(obligation=owed.id, reason="企业已停产")), Done)
+    assert isinstance(await cast.do("leader", stopping.stop, StopInput(obligation=owed.id, reason="企业已停产")), Done)
     for who in ("leader", "office", "liaison"):
         card = await cast.card(who, item)
         assert "os" not in verbs(card)

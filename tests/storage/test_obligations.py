@@ -11,7 +11,7 @@ import pytest
 
 import bot.forms.obligations  # registers the form
 from actions import cards as made
-from actions import obligations, overview, own_list
+from actions import obligations, overview, own_list, stopping
 from actions.inputs_obligations import StopInput
 from actions.people import NewSeat, add_seat, seat_directly
 from actions.perform import Caller, perform
@@ -380,24 +380,24 @@ async def test_the_person_who_owes_and_the_seat_it_climbs_to_may_be_the_same(sta
 async def test_nobody_stops_what_climbs_because_of_themselves(stage: Stage) -> None:
     owed = await stage.owe("2026-03-06", duty="item.rectify", owner=OFFICE)
     await stage.at("2026-03-09")
-    for verb, given in ((obligations.begin_stop, owed), (obligations.stop, StopInput(obligation=owed, reason="自己停自己的"))):
+    for verb, given in ((stopping.begin_stop, owed), (stopping.stop, StopInput(obligation=owed, reason="自己停自己的"))):
         assert await stage.do(OFFICE, verb, given) == Refusal("forbidden")
-    assert isinstance(await stage.do(OFFICE_LEAD, obligations.stop, StopInput(obligation=owed, reason="已另行安排")), Done)
+    assert isinstance(await stage.do(OFFICE_LEAD, stopping.stop, StopInput(obligation=owed, reason="已另行安排")), Done)
 
 
 async def test_no_reason_is_asked_where_nothing_climbs(stage: Stage) -> None:
     owed = await stage.owe("2026-03-06", duty="item.rectify")
     await stage.at("2026-03-09")
-    await stage.do(LEAD, obligations.stop, StopInput(obligation=owed, reason="企业已列入停产名单"))
-    assert await stage.do(OFFICE, obligations.begin_stop, owed) == Refusal("not_climbing")
+    await stage.do(LEAD, stopping.stop, StopInput(obligation=owed, reason="企业已列入停产名单"))
+    assert await stage.do(OFFICE, stopping.begin_stop, owed) == Refusal("not_climbing")
 
 
 async def test_stopping_takes_a_reason_and_is_on_record(stage: Stage) -> None:
     owed = await stage.owe("2026-03-06", duty="item.rectify")
     await stage.at("2026-03-09")
-    refused = await stage.do(LIAISON, obligations.stop, StopInput(obligation=owed, reason="不想办"))
+    refused = await stage.do(LIAISON, stopping.stop, StopInput(obligation=owed, reason="不想办"))
     assert refused == Refusal("forbidden")
-    assert isinstance(await stage.do(LEAD, obligations.stop, StopInput(obligation=owed, reason="企业已列入停产名单")), Done)
+    assert isinstance(await stage.do(LEAD, stopping.stop, StopInput(obligation=owed, reason="企业已列入停产名单")), Done)
     heard = {each.chat: each.text for each in await stage.said()}
     assert "企业已列入停产名单" in heard[LIAISON]
     stopped = await stage.get(owed)
@@ -405,7 +405,7 @@ async def test_stopping_takes_a_reason_and_is_on_record(stage: Stage) -> None:
     history = await stage.unit(entries.of_subject, "matter", 1)
     assert [(entry.kind, entry.body) for entry in history] == [("stop", "企业已列入停产名单")]
     assert [row["action"] for row in await stage.unit(journal.of_subject, "matter", 1)] == ["obligation.stop"]
-    assert await stage.do(LEAD, obligations.stop, StopInput(obligation=owed, reason="再停一次")) == Refusal("not_climbing")
+    assert await stage.do(LEAD, stopping.stop, StopInput(obligation=owed, reason="再停一次")) == Refusal("not_climbing")
     assert OFFICE in {each.chat for each in await stage.at("2026-03-20")}  # red it stays, so the digest counts it
     await stage.unit(obligations.reschedule, owed, date(2026, 4, 10))
     assert (await stage.get(owed)).next_at is not None

@@ -3,7 +3,6 @@
 The history's card carries the page in its number: `itemlog:ITEM*1000+PAGE`. Lists are in `ledger_browse`.
 """
 
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from domain import ledger
 from domain.dates import Until
 from domain.deadlines import due_day, local_date
 from domain.ledger import Item
+from domain.markup import escape
 from domain.obligations import Light, Owed, light, worst
 from domain.people import Actor, Seat
 from domain.permissions import Target, permit
@@ -283,7 +283,7 @@ def split(log: Sequence[Entry]) -> list[list[Entry]]:
     pages: list[list[Entry]] = [[]]
     used = files = 0
     for entry in log:
-        cost = 160 + len(html.escape(entry.body)) + 24 * len(entry.evidence)
+        cost = 160 + len(escape(entry.body)) + 24 * len(entry.evidence)
         if pages[-1] and (used + cost > LOG_CHARACTERS or files + len(entry.evidence) > LOG_FILES or len(pages[-1]) == LOG_ENTRIES):
             pages.append([])
             used = files = 0

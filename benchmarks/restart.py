@@ -1,7 +1,8 @@
 """A restart over a large database: until the first `getUpdates`, until the first answer; memory when idle, and whether it grows.
 
-The peer is a bare python-telegram-bot echo. Both from compiled files, as an installation has them; what only development installs (rich,
-which structlog would load) is kept out of ours. What somebody wrote while the bot was down waits, so the first answer is timed, too.
+The peer is a bare python-telegram-bot echo. Both from compiled files, as an installation has them; what only development installs (rich and
+greenlet, which structlog would load) is kept out of ours. What somebody wrote while the bot was down waits, so the first answer is timed,
+too.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ UPDATES = 200_000 if FULL else 20_000
 SETTLED = UPDATES // 4  # what was handled before the first look at the memory: caches are full by then
 RESTS = 3.0  # seconds until it counts as idle
 ASKER = 10_000  # account of somebody seated in the database
-START = "import sys; sys.modules['rich'] = None; sys.argv = ['duban', 'run']; from cli.main import main; main()"
+START = "import sys; sys.modules['rich'] = sys.modules['greenlet'] = None; sys.argv = ['duban', 'run']; from cli.main import main; main()"
 
 
 @dataclass(frozen=True)

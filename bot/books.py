@@ -3,10 +3,11 @@
 So a list of links is nowhere a file: its tokens stand in the sealed outbox row, which goes once it is sent. CPU-bound: in a thread.
 """
 
-import html
 import io
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from domain.markup import unescape
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PIXELS_OF_QR = 100
@@ -60,4 +61,4 @@ def _draw_qr(page: Any, row: int, column: int, words: str) -> None:
 
 def _words(cell: Any, show: Show) -> str:
     """What the renderer escaped for Telegram stands plain in a cell."""
-    return html.unescape(show(cell))
+    return unescape(show(cell))

@@ -1,7 +1,6 @@
 """The ledger as a workbook: rows are read in pieces, put into the reader's language here, and written by another process."""
 
 import asyncio
-import html
 import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 from actions import ledger_table
 from bot.render import LANGUAGES, Renderer
 from domain.ledger_columns import ALSO, COLUMNS
+from domain.markup import unescape
 from domain.people import Seat
 from domain.speech import Param
 from domain.words import fold
@@ -100,7 +100,7 @@ class Words:
 
     def _shown(self, cell: Param) -> str:
         """What the renderer escaped for Telegram stands plain in a cell."""
-        return html.unescape(self._renderer.param(cell, self._language))
+        return unescape(self._renderer.param(cell, self._language))
 
 
 def _name(cell: Param) -> tuple[str, str, str] | None:

@@ -1,7 +1,6 @@
 """Pictures that are drawn when they are sent: a code to scan, the overview's chart."""
 
 import asyncio
-import html
 import io
 import sys
 from collections.abc import Callable, Mapping
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.charts import Bar, Chart, svg
+from domain.markup import unescape
 from domain.speech import Param
 
 PENCIL = Path(__file__).with_name("pencil.py")
@@ -35,7 +35,7 @@ class Pictures:
 
 def chart_of(data: Mapping[str, Any], words: Words) -> Chart:
     def plain(param: Param) -> str:
-        return html.unescape(words(param))
+        return unescape(words(param))
 
     bars = [Bar(plain(label), plain(total), tuple(numbers)) for label, total, numbers in data["bars"]]
     return Chart(

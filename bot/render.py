@@ -4,7 +4,6 @@ Texts are HTML in the catalogues; every parameter that is somebody's words is es
 """
 
 import gettext
-import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from typing import Any
 
 from bot.callbacks import pack
 from domain.deadlines import due_day, local_time
+from domain.markup import escape, unescape
 from domain.speech import Button, Param
 from domain.world import World
 
@@ -88,7 +88,7 @@ class Renderer:
             return ""
         if isinstance(value, dict):
             return self._typed(value, language)
-        return html.escape(str(value), quote=False)
+        return escape(str(value))
 
     def _typed(self, value: Mapping[str, Any], language: str) -> str:
         match value["$"]:
@@ -108,17 +108,17 @@ class Renderer:
                 at = local_time(value["at"])
                 return f"{self._date(at.date(), language)} {at:%H:%M}"
             case "join_link":
-                return html.escape(self._url(f"join:{value['token']}"))
+                return escape(self._url(f"join:{value['token']}"))
         raise ValueError(f"a parameter of an unknown type: {value['$']!r}")
 
     def _term(self, regime_id: str, kind: str, code: str, language: str, *, bare: bool = False) -> str:
         regime = self.world.regimes.get(regime_id)
         if regime is None:
-            return html.escape(code)
+            return escape(code)
         if kind == "regime":
-            return html.escape(regime.name.en if language == "en" else regime.name.zh)
+            return escape(regime.name.en if language == "en" else regime.name.zh)
         named = regime.name_of(kind, code, language, bare=bare)  # type: ignore[arg-type]  # checked there
-        return html.escape(named, quote=False)
+        return escape(named)
 
     def _date(self, day: date, language: str, *, bare: bool = False) -> str:
         texts = self._catalogues[language]
@@ -139,7 +139,7 @@ def _short(language: str) -> str:
 def _untag(text: str) -> str:
     for tag in ("b", "i", "u", "s", "code", "pre", "blockquote"):
         text = text.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
-    return html.unescape(text)
+    return unescape(text)
 
 
 def clip(text: str, most: int = MOST_TEXT) -> str:

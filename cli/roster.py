@@ -1,7 +1,6 @@
 """`duban import-roster`: a roster taken by whoever runs the server, with the same rules and words as in the chat."""
 
 import asyncio
-import html
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from bot.sheets import NotASheetError, read_sheets
 from cli.invite import bot_name, regime_of
 from config.settings import Settings, load_settings
 from domain.evidence import Reason, judge
+from domain.markup import unescape
 from domain.regime import Regime
 from domain.roster import Diff, NoHeaderError, Row, TooManyRowsError, read_rows, roster_sheet
 from storage import journal
@@ -107,7 +107,7 @@ def _print(diff: Diff, regime: Regime, shown: Renderer, *, dry_run: bool) -> Non
         f"{len(diff.new)} {verb}new, {len(diff.changed)} {verb}changed, {len(diff.unchanged)} unchanged, {len(diff.refused)} refused"
     )
     for line in (*changed_lines(regime.id, diff), *refused_lines(regime.id, diff)):
-        click.echo(html.unescape(shown.param(line, "en")))
+        click.echo(unescape(shown.param(line, "en")))
 
 
 def _save(links: Path, content: bytes) -> None:

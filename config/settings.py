@@ -4,12 +4,13 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+
+from domain.words import near
 
 KEY_BYTES = 32
 SHAPE = "a token looks like 123456:ABC…; copy it from BotFather"
@@ -179,8 +180,8 @@ def strangers(names: Iterable[str]) -> list[str]:
     found = []
     for name in sorted(set(names)):
         if name.startswith("DUBAN_") and name not in known:
-            near = get_close_matches(name, known, 1)
-            found.append(f"{name} is no setting; {f'write {near[0]}' if near else 'take it out'}.")
+            meant = near(name, known)
+            found.append(f"{name} is no setting; {f'write {meant[0]}' if meant else 'take it out'}.")
     return found
 
 

@@ -7,7 +7,8 @@ Made for a phone: 1080 wide, no text under 28, and beside every colour its word 
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+
+from domain.markup import escape
 
 ROWS = 20
 WIDTH, EDGE = 1080, 48

@@ -5,7 +5,6 @@ Two passes: the shape (pydantic, translated here) and, once that holds, what the
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +13,7 @@ from pydantic_core import ErrorDetails
 from domain.regime import Regime
 from domain.regime_links import Problem, link_problems, regime_sections
 from domain.regime_parts import PROPOSED
+from domain.words import near
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ _KINDS = {
 
 def _unknown_key(path: str, location: Sequence[int | str]) -> Problem:
     known = _keys_at(location[:-1])
-    close = get_close_matches(str(location[-1]), known, n=1)
+    close = near(str(location[-1]), known)
     mend = f"did you mean {close[0]}?" if close else f"remove it; known here are {', '.join(known)}"
     return Problem(path, "no such key", mend)
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import get_args
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 from domain.regime import CHAIN_WORDS, CORE_DUTIES, RECEIPT, Regime
 from domain.regime_campaigns import Campaign, Report
 from domain.regime_parts import Duty, Region, Rights, Series, Sourced
+from domain.words import near
 
 Links = Callable[[Regime], Iterator["Problem"]]
 
@@ -260,7 +260,7 @@ def _ids(things: Iterable[object]) -> set[str]:
 def _unknown(path: str, used: Iterable[str], known: set[str]) -> Iterator[Problem]:
     for code in used:
         if code not in known:
-            close = get_close_matches(code, known, n=1)
+            close = near(code, known)
             mend = f'did you mean "{close[0]}"?' if close else f"write one of {', '.join(sorted(known)[:12])}"
             yield Problem(path, f'"{code}" does not exist in this regime', mend)
 

@@ -1,6 +1,5 @@
 """The words of a roster's cells: as people type them, with other widths, blanks inside names, short and full names of places."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from typing import TypeVar
 from domain.regime import Regime
 from domain.regime_parts import Named, Region, Role, Unit
 from domain.words import fold as words_fold
+from domain.words import near
 
 Found = TypeVar("Found", bound=Named)
 LEAST_NAME, MOST_NAME, MOST_UNIT = 2, 40, 80
@@ -152,5 +152,5 @@ def _near(things: Iterable[Named], words: str) -> tuple[str, ...]:
     for thing in things:
         names.setdefault(fold(thing.name.zh), []).append(thing.id)
     within = [code for name, codes in names.items() if fold(words) in name for code in codes]
-    alike = [code for name in difflib.get_close_matches(fold(words), names, n=NEAR, cutoff=0.5) for code in names[name]]
+    alike = [code for name in near(fold(words), names, NEAR, 0.5) for code in names[name]]
     return tuple(dict.fromkeys([*within, *alike]))[:NEAR]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cli.commands import group
 from cli.forecast import forecast
 from cli.holidays import import_holidays
-from cli.main import group
 from cli.queue import queue_
 from cli.sending import pause, resume
 from tests.conftest import MASTER_KEY

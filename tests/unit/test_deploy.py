@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cli.main import COMMANDS
+from cli.commands import COMMANDS
 from config.settings import Settings
 from tests.manifests import ManifestError, documents
 

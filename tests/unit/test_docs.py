@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.main import COMMANDS, group
+from cli.commands import COMMANDS, group
 from cli.tour import TOURS
 from config.settings import Settings
 from domain.permissions import PUBLIC, TABLE

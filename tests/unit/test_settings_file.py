@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli.main import group
+from cli.commands import group
 from config.settings import SettingsError, load_settings, read_file
 
 

@@ -16,6 +16,7 @@ from domain.calendar import DAY, Calendar, CalendarError
 from domain.deadlines import HOUR_MS, LimitError, at, due_date, due_day, end_of_day, local_date, local_time, parse_limit
 
 MINUTE_MS = 60_000
+LONGEST = 60  # characters of a due date; what is longer is a story, and the patterns would search it for minutes
 
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
@@ -131,7 +132,10 @@ def read_until(words: str, today: date, calendar: Calendar) -> Counted | None:
 
 def read_due(words: str, now: int, calendar: Calendar) -> Counted | Misread:
     """The same with a time of day, if one was written; what has passed by `now` is told apart from what cannot be read."""
-    words = _BY.sub("", _SHOWN_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", words))).strip()
+    words = " ".join(_SHOWN_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", words)).split())
+    if len(words) > LONGEST:
+        return "unclear"
+    words = _BY.sub("", words)
     told, today = clock_words.split(words), local_date(now)
     if told is not None and not told.clock:
         return "two_ways"

@@ -170,10 +170,21 @@ def test_what_can_mean_two_times_is_asked_again(words: str) -> None:
         "2046-12-01 18:00",
         "18:000",
         "",
+        "明天" + " ," * 2000 + "十点",
+        "3" * 4000,
     ],
+    ids=lambda words: words[:24],
 )
 def test_what_is_no_time(words: str) -> None:
     assert read_due(words, NOW, CALENDAR) == "unclear"
+
+
+@pytest.mark.parametrize("words", ["明天{}10:00", "{}明天 10:00{}", "10:00{}tomorrow"])
+def test_thousands_of_spaces_hold_nobody_up(words: str) -> None:
+    """A message holds 4096 characters, and everybody waits for the one writer."""
+    found = read_due(words.replace("{}", " " * 2000), NOW, CALENDAR)
+    assert isinstance(found, Counted)
+    assert str(found.until) == "2026-11-23T10:00"
 
 
 @pytest.mark.parametrize("words", ["明天 10:00", "明天3点", "18:00"])

@@ -1,5 +1,6 @@
-"""Delivery: the one sender of a bot. Takes rows of the outbox, best first, keeps each chat's order, paces, and settles each row.
+"""Delivery: the one sender of a bot. Takes rows of the outbox, best first, keeps each chat's order, and paces.
 
+What Telegram's answer means for a row: `bot/settling.py`.
 The promise is at-least-once: a row goes only after Telegram accepted it, so a message doubles only where the process died between the
 two. Rows in hand of a sender that died are counted when the next one takes over.
 """
@@ -8,24 +9,19 @@ import asyncio
 import contextlib
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 
-from actions import groups, reaching
-from bot import traces
-from bot.api import Api, ApiError, ForbiddenError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
+from bot.api import Api, ApiError, MigratedError, SlowDownError, UnauthorizedError, UnavailableError
 from bot.holder import is_dead
-from bot.insist import insist
 from bot.pacing import SPARE, Pacer, goes_first
 from bot.parcels import Packer, Request, as_new
-from storage import cards, group_chats, lease, outbox
+from bot.settling import Counts, Settling, is_gone
+from storage import lease, outbox
 from storage.db import Store
 from storage.lease import Lease
 from storage.outbox import Parcel
-from storage.sent import Batch
 from storage.tx import Tx
 
 log = structlog.get_logger()
@@ -36,27 +32,10 @@ POLL_SECONDS = 0.1  # for rows another process wrote, and for business time that
 PER_LANE = 4  # rows of one chat in hand: one that Telegram slows down must not keep the others waiting
 LANDING_SECONDS = 3.0  # at the end: what is on its way gets this long to be answered, else it would be sent again
 PACK_TRIES = 3
-# What says that the wish is fulfilled already, or can no longer be.
-SETTLED = ("message is not modified", "message to delete not found")
-TOO_OLD = ("message can't be deleted",)
-GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
-NO_CHAT = ("chat not found", "PEER_ID_INVALID")
-MUTED = ("not enough rights to send", "CHAT_WRITE_FORBIDDEN", "have no rights to send")  # a group that lets the bot look on only
 
 
 class ClosingError(Exception):
     """This process ends: the row is given back unsent."""
-
-
-@dataclass
-class Counts:
-    """What /metrics tells: sends by result; `ambiguous` may have doubled a message."""
-
-    sent: int = 0
-    retried: int = 0
-    ambiguous: int = 0
-    aside: int = 0
-    slowed: int = 0
 
 
 @dataclass
@@ -69,6 +48,7 @@ class Delivery:
     counts: Counts = field(default_factory=Counts)
 
     def __post_init__(self) -> None:
+        self._settling = Settling(self.store, self.packer, self.counts)
         self._lease: Lease | None = None
         self._lanes: dict[str, deque[Parcel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -204,17 +184,9 @@ class Delivery:
                 backoff = min(backoff * 2, 30.0)
             except MigratedError as error:
                 self.packer.moved(parcel.body["chat"], error.chat)
-                await self._follow(parcel.body["chat"], error.chat)
+                await self._settling.follow(parcel.body["chat"], error.chat)
             else:
                 return
-
-    async def _follow(self, was: int, now: int) -> None:
-        """A group that became a supergroup keeps what it was bound to."""
-
-        async def unit(tx: Tx) -> None:
-            await group_chats.move(tx, was, now)
-
-        await self._settle(unit)
 
     async def _send_once(self, parcel: Parcel) -> None:
         """Pack, send, settle. Raises what calls for another try; anything else is settled here."""
@@ -223,10 +195,10 @@ class Delivery:
         except Exception as error:  # noqa: BLE001  whatever a text's maker raises must not stop the chat
             # The traceback names code and types; messages of exceptions may quote what a person typed, so they stay out.
             log.error("delivery.cannot_pack", row=parcel.id, error=type(error).__name__)  # noqa: TRY400
-            await self._aside(parcel, type(error).__name__)
+            await self._settling.aside(parcel, type(error).__name__)
             return
         if request is None:
-            await self._settle(lambda tx: outbox.sent(tx, parcel.id))
+            await self._settling.over(parcel)
             return
         if request.counts:
             await self.pacer.chat_turn(parcel.body["chat"], interactive=parcel.priority == 0)
@@ -259,88 +231,13 @@ class Delivery:
         except (SlowDownError, MigratedError, UnauthorizedError):
             raise
         except ApiError as error:
-            if request.taken_back is not None:
-                await self._not_taken_back(parcel, request.taken_back, error)
-            elif isinstance(error, ForbiddenError):
-                await self._unreachable(parcel, error)
-            elif request.card is not None and request.method.startswith("edit") and _says(error, GONE):
+            if is_gone(request, error):
                 await self._exchange(parcel, as_new(request))
             else:
-                await self._refused(parcel, request, error)
+                await self._settling.refused(parcel, request, error)
         else:
             self.counts.sent += 1
-            await self._accepted(parcel, request, result)
-
-    async def _accepted(self, parcel: Parcel, request: Request, result: Any) -> None:
-        async def unit(tx: Tx) -> None:
-            if request.taken_back is not None:
-                await traces.taken_back(tx, parcel, request.taken_back)
-                return
-            await outbox.sent(tx, parcel.id)
-            await traces.accepted(tx, parcel, request, result)
-            if request.card is None:
-                return
-            message = int(result["message_id"])
-            if not await cards.shown(tx, request.card, message, request.shown) and request.method.startswith("send"):
-                await outbox.strip(tx, request.card.to, message)
-
-        await self._settle(unit)
-
-    async def _not_taken_back(self, parcel: Parcel, batch: Batch, error: ApiError) -> None:
-        await self._settle(lambda tx: traces.not_taken_back(tx, parcel, batch, error))
-
-    async def _refused(self, parcel: Parcel, request: Request, error: ApiError) -> None:
-        if _says(error, SETTLED):
-            await self._settled_before(parcel, request)
-        elif _says(error, TOO_OLD):
-            await self._too_old(parcel, request.payload["message_id"])
-        elif request.method.startswith(("edit", "delete", "setMy")):
-            await self._settle(lambda tx: outbox.sent(tx, parcel.id))
-        elif _says(error, NO_CHAT) or _says(error, MUTED):
-            await self._unreachable(parcel, error)
-        else:
-            log.error("delivery.refused", row=parcel.id, method=request.method, description=error.description)
-            await self._aside(parcel, error.description)
-
-    async def _too_old(self, parcel: Parcel, message_id: int) -> None:
-        async def unit(tx: Tx) -> None:
-            await outbox.sent(tx, parcel.id)
-            await traces.too_old_to_delete(tx, parcel, message_id)
-
-        await self._settle(unit)
-
-    async def _settled_before(self, parcel: Parcel, request: Request) -> None:
-        """An earlier try did it, and its answer was lost."""
-
-        async def unit(tx: Tx) -> None:
-            await outbox.sent(tx, parcel.id)
-            await traces.accepted(tx, parcel, request, None)
-            if request.card is not None:
-                await cards.shown(tx, request.card, int(request.payload["message_id"]), request.shown)
-
-        await self._settle(unit)
-
-    async def _unreachable(self, parcel: Parcel, error: ApiError) -> None:
-        """Blocked, deactivated, never written, thrown out of a group: known at once, so that nothing more goes there."""
-
-        async def unit(tx: Tx) -> None:
-            await outbox.set_aside(tx, parcel.id, error.description)
-            if parcel.body["person"] is not None:
-                await reaching.lost(tx, parcel.body["person"], parcel.body["chat"])
-            else:
-                await groups.lost(tx, self.packer.now(parcel.body["chat"]))
-
-        self.counts.aside += 1
-        log.warning("delivery.unreachable", row=parcel.id, description=error.description)
-        await self._settle(unit)
-
-    async def _aside(self, parcel: Parcel, error: str) -> None:
-        self.counts.aside += 1
-        await self._settle(lambda tx: outbox.set_aside(tx, parcel.id, error[:500]))
-
-    async def _settle(self, unit: Callable[[Tx], Awaitable[None]]) -> None:
-        """Insist on it: Telegram has the message, and what is not on record would be sent again."""
-        await insist(lambda: self.store.unit(unit))
+            await self._settling.accepted(parcel, request, result)
 
     async def _put_down(self) -> None:
         """Let go of every row in hand without touching it."""
@@ -371,7 +268,3 @@ class Delivery:
         for parcel in self._unsent:
             await outbox.give_back(tx, parcel.id, self._lease.fence)
         await lease.drop(tx, self._lease)
-
-
-def _says(error: ApiError, words: tuple[str, ...]) -> bool:
-    return any(word in error.description for word in words)

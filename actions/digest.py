@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from actions import group_news, pausing, settling
+from actions.hours import Hours
 from actions.scopes import Reds, Scope
 from actions.stranded import Instead
 from actions.telling import Matter, Picture, say
@@ -18,7 +19,7 @@ from domain.obligations import Owed
 from domain.overview import WATCHERS, View
 from domain.people import Seat
 from domain.regime import Regime
-from domain.slots import first_slot, in_quiet, say_at, widened
+from domain.slots import first_slot, in_quiet
 from domain.speech import To
 from domain.weeks import is_summed_up
 from storage import notices, obligations, overview, pauses, people
@@ -41,7 +42,6 @@ async def gather(tx: Tx) -> int:
     for regime in tx.world.regimes.values():
         if regime.id in paused:
             continue
-        found: dict[int, int] = {}
         slot = first_slot(local_date(tx.now), regime.quiet)
         if tx.now < slot or not await notices.set_digested(tx, regime.id, slot):
             continue
@@ -56,9 +56,8 @@ async def gather(tx: Tx) -> int:
             await notices.set_summed_up(tx, regime.id, local_date(tx.now))
             await group_news.sum_up(tx, regime)
             concerned |= {seat.person for seat in await _watchers(tx, regime) if seat.person is not None}
-        own, quiets = await notices.own_times(tx, sorted(concerned)), await notices.own_quiets(tx, sorted(concerned))
-        for person in concerned:
-            found[person] = say_at(tx.now, widened(regime.quiet, quiets.get(person)), own.get(person), exact=False, urgent=False)
+        hours = await Hours.of(tx, concerned)
+        found = {person: hours.say_at(person, regime.id) for person in concerned}
         await notices.add_digests(tx, regime.id, found)
         told |= found.keys()
     return len(told)

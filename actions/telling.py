@@ -1,7 +1,7 @@
 """The message of a slot: a full ping where one matter is all there is, else a list with a button for each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -15,7 +15,7 @@ from domain.obligations import Owed
 from domain.overview import is_decision
 from domain.people import Seat
 from domain.permissions import TABLE
-from domain.regime_parts import Duty, Quiet
+from domain.regime_parts import Duty
 from domain.slots import in_quiet, next_slot, widened
 from domain.speech import DIGEST, PING, URGENT, Button, Keyboard, Message, Param, To, by, lines, term, text
 from storage import notices, obligations, outbox
@@ -107,9 +107,15 @@ class Known:
     words: Words
     owners: Mapping[int, Seat]
     quiets: Mapping[int, str]  # people's own quiet hours
+    _holds: dict[tuple[str, str | None], int | None] = field(default_factory=dict)
 
-    def quiet(self, regime: str, person: int | None) -> Quiet:
-        return widened(self.tx.world.regime(regime).quiet, self.quiets.get(person or 0))
+    def held_until(self, regime: str, person: int | None) -> int | None:
+        """The end of the quiet hours that it is in; None outside of them."""
+        alike = (regime, self.quiets.get(person or 0))
+        if alike not in self._holds:
+            quiet, now = widened(self.tx.world.regime(regime).quiet, alike[1]), self.tx.now
+            self._holds[alike] = next_slot(now, quiet) if in_quiet(now, quiet) else None
+        return self._holds[alike]
 
     def duty(self, owed: Owed) -> Duty | None:
         return duty_of(self.tx.world.regime(owed.regime), owed.duty)
@@ -151,9 +157,8 @@ async def _message(known: Known, picture: Picture) -> Saying:
 def _held_until(known: Known, picture: Picture) -> int:
     """The process stood still between a slot and its message, into quiet hours: then it waits."""
     for regime_id in dict.fromkeys(matter.owed.regime for matter in picture.matters):
-        quiet = known.quiet(regime_id, picture.to.person)
-        if in_quiet(known.tx.now, quiet):
-            return next_slot(known.tx.now, quiet)
+        if (hold := known.held_until(regime_id, picture.to.person)) is not None:
+            return hold
     return 0
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import structlog
 
+from actions.hours import Hours
 from actions.obligations import duty_of
 from actions.subjects import NOUNS, card_of
 from domain.deadlines import local_date
@@ -17,7 +18,6 @@ from domain.obligations import Advance, Fired, Mark, Owed, advance
 from domain.people import Seat
 from domain.regime import Regime
 from domain.regime_parts import Duty
-from domain.slots import say_at, widened
 from domain.speech import DIGEST
 from storage import cards, notices, obligations
 from storage.notices import Notice
@@ -190,13 +190,11 @@ async def _climb(case: Case) -> None:
 
 
 async def _slotted(tx: Tx, told: Sequence[Told]) -> list[Notice]:
-    """Each with the instant at which it is said: quiet hours and the person's own time move it, the mark stays where it was."""
-    own = await notices.own_times(tx, [each.seat.person for each in told if each.seat.person is not None])
-    quiets = await notices.own_quiets(tx, [each.seat.person for each in told if each.seat.person is not None])
+    """Each with the instant at which it is said."""
+    hours = await Hours.of(tx, (each.seat.person for each in told if each.seat.person is not None))
     found = []
     for each in told:
         assert each.seat.person is not None  # only reachable seats are told
-        quiet = widened(tx.world.regime(each.owed.regime).quiet, quiets.get(each.seat.person))
-        slot_at = say_at(tx.now, quiet, own.get(each.seat.person), exact=each.exact, urgent=each.urgent)
+        slot_at = hours.say_at(each.seat.person, each.owed.regime, exact=each.exact, urgent=each.urgent)
         found.append(Notice(each.seat.person, each.owed.id, each.kind, slot_at))
     return found

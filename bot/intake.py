@@ -64,7 +64,7 @@ class Intake:
             await asyncio.sleep(0)  # what a press asks for is in the row of units now, and shares the commit
         else:
             self._early += stored
-        await self._store.unit(lambda tx: inbox.keep(tx, updates[-1]["update_id"]))
+        await self._store.unit(lambda tx: inbox.keep(tx, [raw["update_id"] for raw in updates]))
 
     async def leftovers(self) -> None:
         """What an earlier life stored and did not finish."""

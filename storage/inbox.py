@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.compact import pack, unpack
 from domain.deadlines import HOUR_MS
-from storage.tx import Row, Tx
+from storage.tx import Row, Tx, one_of
 
 ADD = """
 INSERT INTO inbox (update_id, lane, payload, state, tries, received_at) VALUES (:update_id, :lane, :payload, 'waiting', 0, :now)
@@ -19,8 +19,8 @@ DONE = """
 UPDATE inbox SET state = 'done', payload = NULL, lane = '', received_at = 0, done_at = :hour, error = NULL
 WHERE update_id = :update_id AND state = 'waiting'
 """
-# Writes in any case where it still waits: a commit without a write is not made durable.
-KEEP = "UPDATE inbox SET tries = tries WHERE update_id = :update_id AND state = 'waiting'"
+# Writes in any case where one still waits: a commit without a write is not made durable.
+KEEP = "UPDATE inbox SET tries = tries WHERE update_id IN ({ids}) AND state = 'waiting'"
 TRIED = "UPDATE inbox SET tries = tries + 1, error = :error WHERE update_id = :update_id AND state = 'waiting' RETURNING tries"
 ASIDE = "UPDATE inbox SET state = 'aside', error = :error, reference = :reference WHERE update_id = :update_id AND state = 'waiting'"
 FORGET = "DELETE FROM inbox WHERE state = 'done' AND done_at < :before"
@@ -45,9 +45,10 @@ async def add(tx: Tx, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> list[
     return new
 
 
-async def keep(tx: Tx, update_id: int) -> None:
-    """What was stored up to here outlives a power cut, too. Where this one is done already, the commit that did it was durable."""
-    await tx.run(KEEP, update_id=update_id)
+async def keep(tx: Tx, update_ids: Sequence[int]) -> int:
+    """What was stored up to here outlives a power cut, too. How many still wait: of the others the commits were durable."""
+    names, params = one_of("id", update_ids)
+    return await tx.run(KEEP.format(ids=names), **params)
 
 
 async def waiting(tx: Tx, limit: int = 1_000_000) -> list[Stored]:

@@ -110,6 +110,16 @@ async def test_a_repeated_update_is_new_only_once(store: Store) -> None:
     assert await store.read(inbox.waiting) == []
 
 
+async def test_what_still_waits_is_kept_though_the_last_of_its_batch_was_done_long_ago(store: Store) -> None:
+    """Telegram may repeat what was done beside what is new: the new one's commit has to be made durable by a write all the same."""
+    await store.unit(lambda tx: inbox.add(tx, [("lane", {"update_id": 7})]))
+    await store.unit(lambda tx: inbox.done(tx, 7))
+    assert await store.unit(lambda tx: inbox.add(tx, [("lane", {"update_id": 8}), ("lane", {"update_id": 7})]), durable=False) == [8]
+    assert await store.unit(lambda tx: inbox.keep(tx, [8, 7])) == 1
+    await store.unit(lambda tx: inbox.done(tx, 8))
+    assert await store.unit(lambda tx: inbox.keep(tx, [8, 7])) == 0
+
+
 async def test_the_outbox_gives_answers_before_digests_and_each_row_once(store: Store) -> None:
     async def fill(tx: Tx) -> None:
         await outbox.say(tx, To(1), "digest", priority=9)

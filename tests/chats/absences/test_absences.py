@@ -40,7 +40,7 @@ async def test_declined_in_the_middle(scene: Scene, golden: Golden) -> None:
     await scene.move_to("2026-03-04", "09:00")
     await scene.forget()
     await scene.press("deputy", "I cannot")
-    await scene.press("deputy", "I really cannot")
+    await scene.press("deputy", "I cannot act for them")
     await scene.press("deputy", "I cannot")
     golden(scene)
 

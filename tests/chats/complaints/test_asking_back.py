@@ -60,11 +60,11 @@ async def test_asked_back_and_answered(scene: Scene, golden: Callable[[Scene], N
     await scene.press("office", "✅ 提交")
     await scene.say("citizen", "/check")
     await scene.say("citizen", receipt.replace(" ", ""))
-    await scene.press("citizen", "🗑 看好了，全部删除")
+    await scene.press("citizen", "🗑 看完了，全部删除")
 
     await scene.say("friend", "/check " + "1" * 28)
     old = await scene.last("friend")
-    await scene.press("friend", "🗑 看好了，全部删除")  # what was shown before, too
+    await scene.press("friend", "🗑 看完了，全部删除")  # what was shown before, too
     await scene.press_data("friend", "1.cr.0.0.all", old.message_id)
 
     for pattern, instead in MASKS:

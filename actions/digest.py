@@ -122,7 +122,7 @@ class Piece:
 
     tx: Tx
     held: Held
-    named: Mapping[int, Owed]  # what notices are about, in the order in which it is due
+    named: Mapping[int, Owed]  # what notices are about
     pressing: "Pressing"
     scopes: Mapping[str, Scope]
 
@@ -135,10 +135,12 @@ async def _pictures(tx: Tx, found: Sequence[int], held: Held) -> list[Picture]:
         to = next((to for seat in seats[person] if (to := seat.to()) is not None), None)
         if to is not None:
             hearing.append(Person(to, {seat.id: seat for seat in seats[person]}, gathered[person]))
-    named = await obligations.several(tx, {owed for person in hearing for owed in person.gathered.kinds})
     pressing = await Pressing.read(tx, [seat.id for person in hearing for seat in person.awake(held)])
+    named = {owed.id: owed for of_seat in pressing.own.values() for owed in of_seat}  # in the morning most of what was noticed
+    noticed = {owed for person in hearing for owed in person.gathered.kinds}
+    named |= {owed.id: owed for owed in await obligations.several(tx, noticed - named.keys())}
     scopes = {regime.id: Scope.of(tx, regime) for regime in tx.world.regimes.values()}
-    piece = Piece(tx, held, {owed.id: owed for owed in named}, pressing, scopes)
+    piece = Piece(tx, held, named, pressing, scopes)
     pictures = [await _picture(piece, person) for person in hearing]
     return [picture for picture in pictures if picture.matters or picture.red or picture.weekly]
 

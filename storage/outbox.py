@@ -171,7 +171,7 @@ async def put_card(tx: Tx, to: To, card: int, *, priority: int, not_before: int)
     """Bring a card up to date; one in the sender's hand already has to be followed by another row."""
     priority = _rank(tx, to, priority)
     if not await tx.run(MERGE, card=card, priority=priority, not_before=not_before):
-        key = f"card:{card}:{tx.origin or secrets.token_hex(8)}:{tx.said}"
+        key = f"card:{card}:{_origin(tx)}:{tx.said}"
         await put(tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=key, card=card)
     tx.touch("outbox")
 
@@ -189,7 +189,7 @@ def _row(
     tx.said += 1
     full = {**body, "chat": to.chat, "person": to.person, "language": to.language, "regime": to.regime}
     return {
-        "key": once or f"{tx.origin or secrets.token_hex(8)}:{tx.said}",
+        "key": once or f"{_origin(tx)}:{tx.said}",
         "lane": tx.vault.lane(to.chat),
         "regime": "" if body.get("protect") else to.regime,  # what is private is no office's to hold back
         "priority": _rank(tx, to, priority),
@@ -198,6 +198,12 @@ def _row(
         "now": tx.now,
         "card": card,
     }
+
+
+def _origin(tx: Tx) -> str:
+    """A unit that nothing set off which could come again is named here."""
+    tx.origin = tx.origin or secrets.token_hex(8)
+    return tx.origin
 
 
 def _rank(tx: Tx, to: To, priority: int) -> int:

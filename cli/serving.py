@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import sys
+import traceback
 from collections.abc import Callable
 
 import structlog
+from structlog.typing import ExcInfo
 
 from config.settings import Settings, SettingsError, load_settings
 
@@ -30,7 +32,7 @@ def set_up_logs(settings: Settings) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(bare_traceback),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -39,6 +41,16 @@ def set_up_logs(settings: Settings) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for name in ("httpx", "telegram", "apscheduler", "aiohttp"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def bare_traceback(exc_info: ExcInfo) -> str:
+    """Where it happened and what kind of exception it was, its causes too. Its words stay out: they may quote what a person typed."""
+    error: BaseException | None = exc_info[1]
+    lines: list[str] = []
+    while error is not None:
+        lines += [*traceback.format_tb(error.__traceback__), f"{type(error).__module__}.{type(error).__qualname__}\n"]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "".join(lines)
 
 
 def serve_forever(settings: Settings) -> None:

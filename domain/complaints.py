@@ -4,7 +4,8 @@ Routing is by rule alone: the regime says which roles handle complaints, the com
 holds power over it in the locality, or also sits on such a seat elsewhere, is out.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -142,6 +143,8 @@ def cover_code(complaint: int) -> str:
 # 27 random digits are 89 bits, one more digit catches slips of the pen; written in seven groups of four.
 RECEIPT_DIGITS = 28
 LIKE_A_RECEIPT = 20  # digits: a good part of one, or one with slips
+_IN_A_ROW = re.compile(r"\d(?:[\s\-–—.]*\d)*")
+_OTHER_NUMBERS = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-\d{7,8}|\d{17}[\dXx])(?!\d)")  # mobile and landline phones, identity numbers
 
 
 def receipt_of(number: int) -> str:
@@ -151,8 +154,13 @@ def receipt_of(number: int) -> str:
 
 
 def looks_like_receipt(words: str) -> bool:
-    """A receipt, or what was meant as one: nothing else has so many digits."""
-    return sum(char.isdigit() for char in words) >= LIKE_A_RECEIPT
+    """A receipt, or what was meant as one: so many digits in a row, in groups of its size. Phones, identity numbers, dates are none."""
+    return any(_like_a_receipt(re.findall(r"\d+", row)) for row in _IN_A_ROW.findall(_OTHER_NUMBERS.sub("x", words)))
+
+
+def _like_a_receipt(groups: Sequence[str]) -> bool:
+    digits = sum(len(group) for group in groups)
+    return digits >= LIKE_A_RECEIPT and digits >= 3.5 * len(groups)
 
 
 def is_receipt(digits: str) -> bool:

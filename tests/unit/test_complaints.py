@@ -20,6 +20,7 @@ from domain.complaints import (
     cover_code,
     in_fours,
     is_receipt,
+    looks_like_receipt,
     receipt_of,
     route,
 )
@@ -205,3 +206,37 @@ def test_a_cover_code_is_short_and_plain(complaint: int) -> None:
     assert len(code) == 4
     assert code[0].isalpha()
     assert code[1:].isdigit()
+
+
+RECEIPT = "1234 5678 9012 3456 7890 1234 5678"
+SHOWN_ANYWHERE = {
+    "as_given": RECEIPT,
+    "behind_the_command": f"/check@duban_bot {RECEIPT}",
+    "in_one": RECEIPT.replace(" ", ""),
+    "with_dashes_on_two_lines": RECEIPT.replace(" ", "-").replace("-3456-", "-3456\n"),
+    "with_a_digit_too_few": "1234 5678 902 3456 7890 1234 5678",
+    "with_a_digit_too_many": "1234 5678 9012 34567 7890 1234 5678",
+    "most_of_it": "我的回执 1234 5678 9012 3456 7890，后面忘了",
+    "full_width": "１２３４ ５６７８ ９０１２ ３４５６ ７８９０ １２３４ ５６７８",
+    "in_tens": "1234567890 1234567890 12345678",
+}
+
+
+@pytest.mark.parametrize("words", SHOWN_ANYWHERE.values(), ids=SHOWN_ANYWHERE.keys())
+def test_what_a_group_should_not_see(words: str) -> None:
+    assert looks_like_receipt(words)
+
+
+EVERYDAY = {
+    "two_phones": "联系人：13800138000 13900139000",
+    "a_report": "3月2日产量 12345 吨，用电 234567 度，用水 34567 吨，煤 4567 吨，比上周少 123 吨",
+    "dates": "2026-03-02、2026-03-09、2026-03-16 都要报",
+    "two_landlines": "0531-88886666 0531-77776666",
+    "identity_and_phone": "370102199001011234 13800138000",
+    "an_empty_one": "",
+}
+
+
+@pytest.mark.parametrize("words", EVERYDAY.values(), ids=EVERYDAY.keys())
+def test_what_is_said_in_a_group_every_day_stays(words: str) -> None:
+    assert not looks_like_receipt(words)

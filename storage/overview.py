@@ -153,10 +153,8 @@ async def _of_seats(tx: Tx, sql: str, seats: Sequence[int], **given: int) -> lis
 
 
 def _bare(rows: Sequence[Row]) -> Sequence[Row]:
-    """Without the column that counted them."""
-    for row in rows:
-        del row["nth"]
-    return rows
+    """Without the column that counted them. As copies: a read may be given these rows again (`storage/tx.py`)."""
+    return [{name: value for name, value in row.items() if name != "nth"} for row in rows]
 
 
 def _owed(rows: Sequence[Row]) -> list[Owed]:

@@ -22,6 +22,7 @@ MOST_FILLED = 4096  # SQLite takes 32,766 parameters: what is long already must 
 
 
 # A card names the same few seats and duties in several of its lines: a read asks for them once. Long reads do not fill the memory.
+# So rows are for reading: nobody changes them.
 SEEN = 256
 SEEN_ROWS = 16
 

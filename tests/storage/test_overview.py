@@ -23,7 +23,9 @@ from domain.people import Seat
 from domain.speech import Message
 from domain.world import World
 from storage import outbox, people
+from storage import overview as listed
 from storage.db import Store
+from storage.overview import FOREVER
 from storage.tx import Tx
 from tests.conftest import Clock
 
@@ -166,6 +168,19 @@ async def test_a_matter_under_two_duties_counts_and_is_listed_once(stage: Stage)
         assert "合计　🟢 绿 1\n" in await stage.text(OFFICE, View(seat, tab))
     listed = await stage.text(OFFICE, stage.heap(OFFICE, "region", "3714"))
     assert listed.count("德州某钢铁厂") == 1
+
+
+async def test_a_read_that_looks_twice_sees_the_same(stage: Stage) -> None:
+    """A read is told what it has found already: nobody may change those rows."""
+    await stage.task(LIAISON, "2026-03-09")
+    seats = [stage.seats[LIAISON].id]
+
+    async def twice(tx: Tx) -> tuple[Any, Any]:
+        return await listed.pressing(tx, seats, FOREVER, 5), await listed.pressing(tx, seats, FOREVER, 5)
+
+    first, second = await stage.store.read(twice)
+    assert first == second
+    assert len(first) == 1
 
 
 async def test_what_a_seat_may_see_holds_for_every_tab_and_the_picture(stage: Stage) -> None:

@@ -86,7 +86,7 @@ async def _ask_first(tx: Tx, actor: Actor, held: StoredDraft, draft: Draft, pres
         return Refusal("form_moved")
     shown = [each.message_id for each in await cards.of_subject(tx, f"draft:{held.id}")]
     if pressed is None or pressed not in shown:  # an older question's button: what stands in between is over, too
-        await _ask_below(tx, actor, held, over=True)
+        await _ask_below(tx, actor, held)
     else:
         await cards.show(tx, f"draft:{held.id}", actor.to(), message_id=pressed)
     return Done()
@@ -191,16 +191,13 @@ async def _count_below(tx: Tx, actor: Actor, subject: str, sent: tuple[int, ...]
     await cards.show(tx, subject, actor.to(), fresh=above)
 
 
-async def _ask_below(tx: Tx, actor: Actor, held: StoredDraft, *, over: bool = False) -> None:
-    """The question anew at the chat's end. The older one's choices go; where the form wipes, all of it: it may quote what was typed.
-
-    `over`: something else is asked now, so the older one loses its buttons in any case.
-    """
+async def _ask_below(tx: Tx, actor: Actor, held: StoredDraft) -> None:
+    """The question anew at the chat's end. The older one's buttons go; where the form wipes, all of it: it may quote what was typed."""
     subject, form = f"draft:{held.id}", FORMS.get(held.draft.form)
     before = [each.message_id for each in await cards.of_subject(tx, subject) if each.message_id]
     if form is not None and form.wipe:
         await outbox.delete(tx, actor.to(), before)
-    elif (over or held.draft.offered) and before:
+    elif before:
         await outbox.strip(tx, actor.to(), before[0])
     await cards.show(tx, subject, actor.to(), fresh=True)
 

@@ -695,8 +695,8 @@ async def test_cards_and_lists_read_well_in_both_languages(stage: Stage, world: 
     ]
     clock.move_to("2026-03-11")
     assert "🔴 Red · open\nDue: Mon 9 Mar, overdue by 2 working days" in await read(LIAISON, language="en")
-    assert "1. 🔴 红 报送整改方案 · 3月9日（周一）" in await read(LIAISON, "tasks", 0)
-    assert "1. 🔴 红 报送整改方案 · 王五 · 3月9日（周一）" in await read(OFFICE, "waiting", 0)
+    assert "1. 🔴 红 · 报送整改方案 · 3月9日（周一）" in await read(LIAISON, "tasks", 0)
+    assert "1. 🔴 红 · 报送整改方案 · 王五 · 3月9日（周一）" in await read(OFFICE, "waiting", 0)
 
 
 async def test_the_whole_conversation_of_assigning(stage: Stage) -> None:

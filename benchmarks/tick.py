@@ -23,6 +23,7 @@ from actions.people import seat_directly
 from actions.task_giving import Order, give_out
 from benchmarks.frame import FULL, WORK_CORES, child, figure, median, peer, say, scratch
 from benchmarks.product import KEY, REGIME
+from bot import collector
 from bot.hearing import load_package
 from bot.jobs.tick import tick
 from config.load import load_calendar, load_regimes
@@ -258,6 +259,7 @@ def report(stages: Sequence[Stage], found: Found, amiss: int, held: float, peers
 def main() -> None:
     load_package(bot.forms)
     load_package(bot.handlers)
+    collector.spare()  # as the bot does at the end of its start: else the loop is held by Python's look at all that is loaded
     with scratch() as folder:
         asyncio.run(measure(Path(folder)))
 

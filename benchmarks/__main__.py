@@ -6,6 +6,7 @@ Ends with 1 only where a benchmark broke; a missed goal is a figure like another
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from benchmarks.frame import ROOT, Figure, say, table
@@ -18,9 +19,10 @@ def main() -> int:
     wanted = [each for each in sys.argv[1:] if not each.startswith("-")]
     flags = [each for each in sys.argv[1:] if each.startswith("-")]
     found: list[Figure] = []
+    begun = time.monotonic()
     broken = []
     for name in wanted or sorted({each.stem for each in Path(__file__).parent.glob("*.py")} - FRAME):
-        say(f"· {name}")
+        say(f"· {name} ({time.strftime('%M:%S', time.gmtime(time.monotonic() - begun))})")
         with subprocess.Popen(  # noqa: S603  our own scripts
             [sys.executable, "-m", f"benchmarks.{name}", *flags], cwd=ROOT, stdout=subprocess.PIPE, text=True
         ) as running:

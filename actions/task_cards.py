@@ -65,8 +65,7 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     if task is None or task.regime not in tx.world.regimes:
         return None
     seats = await people.seats_of(tx, viewer) if viewer is not None else ()
-    own = await people.held_by(tx, viewer) if viewer is not None else ()  # who is away looks on, and presses nothing
-    if not _may(tx, (*seats, *own), "task.view", await line_target(tx, task)):
+    if not await _looks_on(tx, task, viewer, seats):
         return Message("task.not_yours", {"number": task.number})  # the seat was handed on: the card must not go on telling
     owed = next(iter(await obligations.live_of(tx, "task", task.id, "task")), None)
     history = await entries.of_subject(tx, "task", task.id)
@@ -78,6 +77,14 @@ async def task_card(tx: Tx, task_id: int, viewer: int | None) -> Message | None:
     keys = (await receipts.button(tx, task.id, seats), *mine)
     stops = await stop_button(tx, seats, () if owed is None else (owed,))
     return Message("task.card", params, beside((*keys, stops, relays), Button("button.seen_by", "te", task.id)))
+
+
+async def _looks_on(tx: Tx, task: Task, viewer: int | None, seats: Sequence[Seat]) -> bool:
+    """Who is away looks on, too, and presses nothing."""
+    line = await line_target(tx, task)
+    if _may(tx, seats, "task.view", line):
+        return True
+    return viewer is not None and _may(tx, await people.held_by(tx, viewer), "task.view", line)
 
 
 async def _rows(tx: Tx, task: Task, owed: Owed | None, history: Sequence[Entry]) -> list[Param]:

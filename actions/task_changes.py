@@ -8,7 +8,7 @@ from actions.inputs_tasks import ChangeDue, HandOn, OnTask, Reassign, Step
 from actions.options import source
 from actions.perform import action
 from actions.task_giving import Order, give_out
-from actions.task_steps import asking, enter, push, refresh, tell, too_late, worked_on
+from actions.task_steps import asking, enter, owed_by, push, refresh, tell, too_late, worked_on
 from domain.dates import Until
 from domain.deadlines import end_of_day, local_date
 from domain.extensions import SPANS
@@ -158,7 +158,7 @@ async def hand_on_days(tx: Tx, _actor: Actor, draft: Draft, _query: str) -> list
     return [*offered, Option(own.until.code, text("task.latest", day=shown(own)))]
 
 
-@action("task.hand_on", of=worked_on)
+@action("task.hand_on", of=owed_by)
 async def begin_hand_on(tx: Tx, actor: Actor, given: Step) -> Outcome:
     task = await tasks.get(tx, given.task)
     late = await _late(tx, actor, task, given, why_not("hand_on", task.state))
@@ -169,7 +169,7 @@ async def begin_hand_on(tx: Tx, actor: Actor, given: Step) -> Outcome:
     return await open_form(tx, actor, Open("task_hand_on", {"task": task.id, "version": task.version}))
 
 
-@action("task.hand_on", of=worked_on)
+@action("task.hand_on", of=owed_by)
 async def hand_on(tx: Tx, actor: Actor, given: HandOn) -> Outcome:
     """A task of its own below this one: its owner answers to this one's, who stays responsible upwards."""
     task = await tasks.get(tx, given.task)

@@ -14,7 +14,7 @@ from actions.task_cards import line_target, target
 from domain.dates import Until
 from domain.outcome import Done, Outcome
 from domain.people import Actor
-from domain.permissions import Target
+from domain.permissions import TABLE, Target
 from domain.speech import Button, Param, To
 from domain.tasks import State, Verb, why_not
 from storage import cards, entries, outbox, people, tasks
@@ -32,6 +32,14 @@ class About(Protocol):
 async def worked_on(tx: Tx, given: About) -> Target | None:
     task = await tasks.find(tx, given.task)
     return await target(tx, task) if task is not None and task.regime in tx.world.regimes else None
+
+
+async def owed_by(tx: Tx, given: About) -> Target | None:
+    """The same for what only its owner does: nobody need be found who stands in for the asker."""
+    task = await tasks.find(tx, given.task)
+    if task is None or task.regime not in tx.world.regimes:
+        return None
+    return Target(task.regime, task.region, frozenset({task.owner}), frozenset({task.asker}), card=f"task:{task.id}")
 
 
 async def looked_at(tx: Tx, given: About) -> Target | None:
@@ -144,7 +152,7 @@ async def tell(tx: Tx, task: Task, seat: int, key: str, *, opens: bool = True, *
 def asking(name: str, verb: Verb, form: str, choose: Choose | None = None) -> Callable[[Tx, Actor, Step], Awaitable[Outcome]]:
     """The press that begins a form: authorised and checked before the first question, not only when it is sent."""
 
-    @action(name, of=worked_on)
+    @action(name, of=owed_by if TABLE[name] == {"*": "owner"} else worked_on)
     async def begin(tx: Tx, actor: Actor, given: Step) -> Outcome:
         task = await tasks.get(tx, given.task)
         late = why_not(verb, task.state)

@@ -11,7 +11,7 @@ from actions.stranded import standing_in
 from actions.subjects import Subject, subject
 from actions.task_cards import history
 from actions.task_giving import Order, give_out
-from actions.task_steps import answer, asking, each_owed, enter, looked_at, move, push, reach, refresh, tell, too_late, worked_on
+from actions.task_steps import answer, asking, each_owed, enter, looked_at, move, owed_by, push, reach, refresh, tell, too_late, worked_on
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome, Refusal
 from domain.people import Actor, Seat
@@ -51,7 +51,7 @@ async def assign(tx: Tx, actor: Actor, given: Assign) -> Outcome:
     return Done(("task", task), {"owner": owner.id, "due": given.due.when})
 
 
-@action("task.progress", of=worked_on)
+@action("task.progress", of=owed_by)
 async def progress(tx: Tx, actor: Actor, given: Step) -> Outcome:
     """Words and files join the history; the state stays."""
     task = await tasks.get(tx, given.task)
@@ -76,7 +76,7 @@ async def progress(tx: Tx, actor: Actor, given: Step) -> Outcome:
     return Done(("task", task.id), {"files": len(files)})
 
 
-@action("task.hand_in", of=worked_on)
+@action("task.hand_in", of=owed_by)
 async def hand_in(tx: Tx, actor: Actor, given: Step | HandInProof) -> Outcome:
     """The clock stands until the asker accepts or sends back; where the regime accepts by itself it is done."""
     task = await tasks.get(tx, given.task)

@@ -4,7 +4,7 @@ from actions import ledger, ledger_view, obligations
 from actions.inputs_ledger import OnItem
 from actions.inputs_tasks import Step
 from actions.perform import action
-from actions.task_steps import each_owed, enter, refresh, tell, worked_on
+from actions.task_steps import each_owed, enter, owed_by, refresh, tell, worked_on
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome
 from domain.people import Actor
@@ -25,7 +25,7 @@ def _last_is(tx: Tx, log: list[Entry], wanted: str, actor: Actor) -> bool:
     return last is not None and can_undo(kind=last.kind, wanted=wanted, author=last.author, seats={actor.seat.id}, at=last.at, now=tx.now)
 
 
-@action("task.undo", of=worked_on)
+@action("task.undo", of=owed_by)
 async def undo_hand_in(tx: Tx, actor: Actor, given: Step) -> Outcome:
     """已完成 was pressed too early: open again with its old date, unless somebody has answered it or added to it."""
     task = await tasks.get(tx, given.task)

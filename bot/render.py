@@ -5,7 +5,7 @@ Texts are HTML in the catalogues; every parameter that is somebody's words is es
 
 import gettext
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -27,11 +27,12 @@ class MissingTextError(KeyError):
     """A catalogue has no such key: a bug that the catalogue test finds first."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Catalogue:
     """One language's texts."""
 
     language: str
+    _known: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _texts(self) -> gettext.GNUTranslations:
@@ -39,9 +40,12 @@ class Catalogue:
             return gettext.GNUTranslations(file)
 
     def get(self, key: str) -> str:
-        found = self._texts.gettext(key)
-        if found == key:
-            raise MissingTextError(key)
+        found = self._known.get(key)
+        if found is None:
+            found = self._texts.gettext(key)
+            if found == key:
+                raise MissingTextError(key)
+            self._known[key] = found
         return found
 
 
@@ -137,6 +141,8 @@ def _short(language: str) -> str:
 
 
 def _untag(text: str) -> str:
+    if "<" not in text and "&" not in text:
+        return text
     for tag in ("b", "i", "u", "s", "code", "pre", "blockquote"):
         text = text.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
     return unescape(text)

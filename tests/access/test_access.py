@@ -10,13 +10,14 @@ import bot.forms
 import bot.handlers
 from actions import task_batches
 from actions.perform import SPECS, Spec, authorise, run
+from actions.task_steps import owed_by
 from bot.callbacks import Press
 from bot.context import Context
 from bot.hearing import Hearing, load_package
 from bot.incoming import Incoming
 from bot.routes import GROUP_PRESSES, PRESSES
 from domain.outcome import Outcome, Refusal
-from domain.permissions import is_public
+from domain.permissions import TABLE, is_public
 from storage.db import Store
 from storage.tx import Tx
 from tests.access import matrix
@@ -170,6 +171,12 @@ def services(store: Rehearsal) -> Any:
 
 def update_of() -> Incoming:
     return Incoming({"update_id": UPDATE, "callback_query": {"id": "1", "message": {"message_id": 1}}})
+
+
+def test_only_what_is_the_owners_alone_leaves_out_who_stands_in() -> None:
+    short = [spec.name for spec in SPECS.values() if spec.of is owed_by]
+    assert {"task.progress", "task.hand_in", "task.undo", "task.hand_on"} <= set(short)
+    assert all(TABLE[name] == {"*": "owner"} for name in short), short
 
 
 def judge(request: pytest.FixtureRequest, name: str, title: str, found: dict[str, list[str]], cast: list[str]) -> None:

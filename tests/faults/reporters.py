@@ -62,9 +62,17 @@ class Reporter:
         await self.see("the question", prompt, "办到哪一步了")
         self.written.append(words)
         await self.stage.sandbox.write(self.person, words)
-        await self.press_when("skip", lambda message: button(message, "f", "skip"))
+        # A question that was doubled in an earlier conversation keeps its buttons: only what came after this one's prompt counts.
+        await self.press_when("skip", lambda message: button(message, "f", "skip") if message.message_id > prompt else None)
         await self.press_when("summary", lambda message: button(message, "f", "submit") if words in message.words else None)
         await self.see("the card", 0, words, verb="tp")
+
+    async def told(self) -> str:
+        """Where this one waits, and what stands in the chat: for whoever reads that a conversation did not end."""
+        seen = (await self.stage.sandbox.messages(self.person))[-5:]
+        chat = [f"{each.message_id}: {each.words[:40]!r} {[button.data for button in each.buttons]}" for each in seen]
+        answers = [(each.text, each.alert) for each in await self.stage.sandbox.answers(self.person)][-3:]
+        return "\n".join([f"{self.person.id} at {self.doing}", *chat, f"toasts {answers}"])
 
     async def press_when(self, doing: str, wanted: Wanted) -> int:
         """Press it in the newest message that has it; returns that message's id."""

@@ -73,11 +73,11 @@ async def _endure(stage: Stage, seconds: float) -> tuple[list[Reporter], Killer]
         await killer.run()
         stop.set()
         _, unfinished = await asyncio.wait(talking, timeout=45)
-        stuck = [reporter.doing for reporter, task in zip(reporters, talking, strict=True) if task in unfinished]
+        stuck = [await reporter.told() for reporter, task in zip(reporters, talking, strict=True) if task in unfinished]
         for task in unfinished:
             task.cancel()
-        await asyncio.gather(*talking, return_exceptions=not stuck)
-    assert not stuck, f"conversations that did not reach their end: {stuck}; seed {killer.seed}"
+        await asyncio.gather(*talking, return_exceptions=bool(stuck))
+    assert not stuck, "conversations that did not reach their end:\n" + "\n".join(stuck) + f"\nseed {killer.seed}"
     await stage.settle(60)
     return reporters, killer
 

@@ -144,7 +144,7 @@ async def test_behind_each_heap_are_its_matters_and_only_they(stage: Stage) -> N
     ):
         text = await stage.text(OFFICE, stage.heap(OFFICE, tab, code))
         labels = await stage.labels(OFFICE, stage.heap(OFFICE, tab, code))
-        assert sorted(line.split("（")[0][len("1. 🔴 红 ") :] for line in text.split("\n") if line[:1].isdigit()) == sorted(titles), (
+        assert sorted(line.split("（")[0][len("1. 🔴 红 · ") :] for line in text.split("\n") if line[:1].isdigit()) == sorted(titles), (
             tab,
             code,
         )

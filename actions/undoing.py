@@ -1,10 +1,13 @@
 """↩ 撤销: the last press taken back while nothing depends on it. It stays in the history, as everything does; so does its taking back."""
 
+from dataclasses import dataclass
+
 from actions import ledger, ledger_view, obligations
 from actions.inputs_ledger import OnItem
 from actions.inputs_tasks import Step
 from actions.perform import action
 from actions.task_steps import each_owed, enter, owed_by, refresh, tell, worked_on
+from domain.ledger import Item, State
 from domain.obligations import Owed
 from domain.outcome import Done, Outcome
 from domain.people import Actor
@@ -61,23 +64,48 @@ async def undo_accept(tx: Tx, actor: Actor, given: Step) -> Outcome:
     return Done(("task", task.id), {"state": "handed_in"})
 
 
-@action("item.undo", of=ledger.to_work)
-async def undo_closing(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
-    """申请销号 was sent too early: the work goes on, and nobody owes the verification any more, unless it has begun."""
+@dataclass(frozen=True)
+class Undo:
+    """Which step of an item is taken back: the state it led to, its entry, the entry of the undo, the state before."""
+
+    state: State
+    entry: str
+    undo: str
+    before: State
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The item as it is again, and the instant of the step that was taken back."""
+
+    item: Item
+    at: int
+
+
+async def _step_back(tx: Tx, actor: Actor, given: OnItem, undo: Undo) -> Undone | None:
+    """None where it is too late; what the chat shows is brought up to date in any case."""
     item = await items.get(tx, given.item)
     assert item is not None  # the target finder has found it in this unit
     log = await entries.latest(tx, "item", item.id)
-    if item.state != "closing" or given.version != item.version or not _last_is(tx, log, "closing", actor):
-        await cards.refresh_all(tx, f"item:{item.id}")
-        return TOO_LATE
-    back = await items.advance(tx, item, "rectifying")
-    if back is None:
-        return TOO_LATE
-    await entries.add(tx, "item", item.id, author=actor.seat.id, kind="undo", from_state="closing", to_state="rectifying")
-    for owed in (await ledger_view.parties(tx, item)).owed:
-        await (obligations.take_back if owed.duty == "item.rectify" else obligations.withdraw)(tx, owed.id)
     await cards.refresh_all(tx, f"item:{item.id}")
-    return Done(("item", item.id), {"state": back.state})
+    if item.state != undo.state or given.version != item.version or not _last_is(tx, log, undo.entry, actor):
+        return None
+    back = await items.advance(tx, item, undo.before)
+    if back is None:
+        return None
+    await entries.add(tx, "item", item.id, author=actor.seat.id, kind=undo.undo, from_state=undo.state, to_state=undo.before)
+    return Undone(back, log[0].at)
+
+
+@action("item.undo", of=ledger.to_work)
+async def undo_closing(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
+    """申请销号 was sent too early: the work goes on, and nobody owes the verification any more, unless it has begun."""
+    undone = await _step_back(tx, actor, given, Undo("closing", "closing", "undo", "rectifying"))
+    if undone is None:
+        return TOO_LATE
+    for owed in (await ledger_view.parties(tx, undone.item)).owed:
+        await (obligations.take_back if owed.duty == "item.rectify" else obligations.withdraw)(tx, owed.id)
+    return Done(("item", undone.item.id), {"state": undone.item.state})
 
 
 async def passed(tx: Tx, given: OnItem) -> Target | None:
@@ -93,21 +121,14 @@ async def passed(tx: Tx, given: OnItem) -> Target | None:
 @action("item.undo_verify", of=passed)
 async def undo_verification(tx: Tx, actor: Actor, given: OnItem) -> Outcome:
     """核查通过 was pressed by mistake: it is being verified again, unless the closing was published, or the item opened anew."""
-    item = await items.get(tx, given.item)
-    assert item is not None  # the target finder has found it in this unit
-    log = await entries.latest(tx, "item", item.id)
-    if item.state != "closed" or given.version != item.version or not _last_is(tx, log, "verified", actor):
-        await cards.refresh_all(tx, f"item:{item.id}")
+    undone = await _step_back(tx, actor, given, Undo("closed", "verified", "undo_verify", "checking"))
+    if undone is None:
         return TOO_LATE
-    back = await items.advance(tx, item, "checking")
-    if back is None:
-        return TOO_LATE
-    await entries.add(tx, "item", item.id, author=actor.seat.id, kind="undo_verify", from_state="closed", to_state="checking")
-    for owed in await _ended_by(tx, item.id, log[0].at):
+    item = undone.item
+    for owed in await _ended_by(tx, item.id, undone.at):
         await (obligations.unaccept if owed.duty == "item.rectify" else obligations.unfinish)(tx, owed.id)
-    await cards.refresh_all(tx, f"item:{item.id}")
-    await ledger.tell_parties(tx, back, (await ledger_view.parties(tx, back)).owner, "item.told.unclosed", but=actor.person)
-    return Done(("item", item.id), {"state": back.state})
+    await ledger.tell_parties(tx, item, (await ledger_view.parties(tx, item)).owner, "item.told.unclosed", but=actor.person)
+    return Done(("item", item.id), {"state": item.state})
 
 
 async def _ended_by(tx: Tx, item: int, at: int) -> list[Owed]:

@@ -45,6 +45,20 @@ async def _fails(_tx: Tx) -> None:
     raise RuntimeError("a bug in one unit")
 
 
+async def test_a_read_asks_for_the_same_only_once_and_a_unit_anew(store: Store) -> None:
+    async def twice(tx: Tx) -> bool:
+        return await tx.all("SELECT * FROM meta WHERE key = :key", key="x") is await tx.all("SELECT * FROM meta WHERE key = :key", key="x")
+
+    async def before_and_after(tx: Tx) -> list[int]:
+        asked = "SELECT count(*) AS n FROM meta WHERE key = 'x'"
+        first = int(await tx.value(asked))
+        await tx.run("INSERT INTO meta (key, value) VALUES ('x', '1')")
+        return [first, int(await tx.value(asked))]
+
+    assert await store.unit(before_and_after) == [0, 1]
+    assert await store.read(twice)
+
+
 async def test_an_undone_savepoint_leaves_nothing(store: Store) -> None:
     async def unit(tx: Tx) -> int:
         async with tx.savepoint() as point:

@@ -205,6 +205,18 @@ async def test_a_closing_taken_back_is_verified_again_by_the_old_dates(stage: St
     assert await duties(stage, "item", "closing") == []
 
 
+async def test_the_button_of_an_earlier_closing_takes_back_no_later_one(stage: Stage) -> None:
+    await passed(stage)
+    first = await stage.store.read(lambda tx: items.get(tx, stage.things["closing"]))
+    assert first is not None
+    await undo_verification(stage)
+    await passed(stage)
+    account = stage.accounts["inspector_a"]
+    old = OnItem(stage.things["closing"], version=first.version)
+    assert is_late(await perform(stage.store, Caller(account, account, quiet=True), undoing.undo_verification, old))
+    assert await duties(stage, "item", "closing") == []
+
+
 async def test_a_closing_stands_once_it_is_published_opened_anew_or_two_minutes_old(stage: Stage, clock: Clock) -> None:
     await passed(stage)
     clock.now += WINDOW

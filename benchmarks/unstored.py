@@ -20,7 +20,7 @@ from bot.incoming import Incoming
 from bot.intake import Poller
 from bot.render import Renderer
 from bot.token import Token
-from bot.transport import AiohttpRequest
+from bot.transport import Transport
 from config.load import load_calendar, load_regimes
 from domain import forms
 from domain.forms import Draft, Pressed, Said
@@ -98,7 +98,7 @@ def _question(draft: Draft) -> Message:
 
 async def main(url: str) -> None:
     load_package(bot.forms)
-    transport = AiohttpRequest(connections=512)
+    transport = Transport(connections=512)
     await transport.initialize()
     token = Token(lambda: "7:bench", changes=False)
     collector.spare()  # as the program does

@@ -5,13 +5,10 @@ python-telegram-bot would parse every answer into objects that delivery throws a
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
-
 from bot.token import Token
-from bot.transport import AiohttpRequest, BrokenError, NotSentError
+from bot.transport import BrokenError, NotSentError, Transport, Upload
 from domain.compact import pack, unpack
 
 SLOWEST_LINE = 100_000  # bytes a second: an upload gets the time it needs, or it would be sent again and again
@@ -66,18 +63,10 @@ class UnavailableError(Exception):
         self.ambiguous = ambiguous
 
 
-@dataclass(frozen=True)
-class Upload:
-    field: str
-    name: str
-    content: bytes
-    mime: str
-
-
 class Api:
     """One bot's methods on the server `url`. The token is part of each address and must never reach a log."""
 
-    def __init__(self, transport: AiohttpRequest, url: str, token: Token) -> None:
+    def __init__(self, transport: Transport, url: str, token: Token) -> None:
         self._transport = transport
         self._url = url
         self._token = token
@@ -98,20 +87,20 @@ class Api:
 
     async def download(self, path: str, seconds: float = 60.0) -> bytes:
         """A file that `getFile` has named."""
-        status, content = await self._transport.send("GET", f"{self._url}/file/bot{self._token.value}/{path}", None, seconds)
+        status, content = await self._transport.get(f"{self._url}/file/bot{self._token.value}/{path}", seconds)
         if status != 200:
             raise UnavailableError(f"file answered {status}", ambiguous=False)
         return content
 
     async def _call(self, token: str, method: str, payload: Mapping[str, Any], seconds: float, upload: Upload | None) -> Any:
-        # A lone surrogate can never be sent: it becomes a question mark, the rest of the words arrives.
-        data: Any = pack(payload, halves="replace")
-        headers: dict[str, str] | None = {"Content-Type": "application/json"}
-        if upload is not None:
-            data, headers = _multipart(payload, upload), None
-            seconds += len(upload.content) / SLOWEST_LINE
+        url = f"{self._url}/bot{token}/{method}"
         try:
-            status, body = await self._transport.send("POST", f"{self._url}/bot{token}/{method}", data, seconds, headers)
+            if upload is None:
+                # A lone surrogate can never be sent: it becomes a question mark, the rest of the words arrives.
+                status, body = await self._transport.post(url, pack(payload, halves="replace"), seconds)
+            else:
+                seconds += len(upload.content) / SLOWEST_LINE
+                status, body = await self._transport.post_form(url, _fields(payload), upload, seconds)
         except NotSentError as error:
             raise UnavailableError("no connection", ambiguous=False) from error
         except BrokenError as error:
@@ -119,13 +108,9 @@ class Api:
         return _result(status, body)
 
 
-def _multipart(payload: Mapping[str, Any], upload: Upload) -> aiohttp.FormData:
-    form = aiohttp.FormData(quote_fields=False)  # else Chinese file names arrive percent-encoded
-    for name, value in payload.items():
-        words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        form.add_field(name, words.encode("utf-8", "replace").decode())
-    form.add_field(upload.field, upload.content, filename=upload.name, content_type=upload.mime)
-    return form
+def _fields(payload: Mapping[str, Any]) -> dict[str, str]:
+    """Of a form: words as they are, anything else as JSON."""
+    return {name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in payload.items()}
 
 
 def _result(status: int, body: bytes) -> Any:

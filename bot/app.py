@@ -29,7 +29,7 @@ from bot.parcels import Packer
 from bot.render import LANGUAGES, Renderer
 from bot.services import Services
 from bot.token import Token
-from bot.transport import AiohttpRequest
+from bot.transport import Transport
 from config.load import RegimeError, load_calendar, load_regimes
 from config.settings import Settings, SettingsError, listen_address
 from domain.deadlines import local_date
@@ -103,8 +103,8 @@ class Bot:
         self._clock = clock
         pacer = Pacer(settings.sends_per_second)
         # Beside what the sender has under way: toasts, files that are fetched.
-        self._transport = AiohttpRequest(connections=pacer.hands + 36, proxy=settings.proxy_url)
-        self._polling = AiohttpRequest(connections=2, proxy=settings.proxy_url)
+        self._transport = Transport(connections=pacer.hands + 36, proxy=settings.proxy_url)
+        self._polling = Transport(connections=2, proxy=settings.proxy_url)
         token = Token(settings.token, changes=bool(settings.bot_token_file))
         self.api = Api(self._transport, settings.bot_api_url, token)
         self.renderer = Renderer(store.world, today=lambda: local_date(store.now()))
@@ -203,19 +203,21 @@ class Bot:
         from bot.jobs import housekeeping, tick
         from bot.jobs.sweep import Sweep
 
-        self._scheduler.add_job(self._guarded(tick.tick), "interval", seconds=TICK_SECONDS, id="tick")
+        self._scheduler.add_job(self._clock_moved, "interval", seconds=TICK_SECONDS, id="tick")
         self._scheduler.add_job(self._guarded(housekeeping.clean), "interval", seconds=CLEAN_SECONDS, id="clean")
         self._scheduler.add_job(self._guarded(self._strays), "interval", seconds=CLEAN_SECONDS, id="strays")
         self._scheduler.add_job(self._guarded(Sweep(self.files, real_now)), "interval", seconds=CLEAN_SECONDS, id="sweep")
         self._scheduler.start()
         moved = self.store.listen("obligations")
-        self._spawn(self._tick_when(moved, self._guarded(tick.tick)))
+        self._spawn(self._each_time(moved, self._guarded(tick.tick)))
 
     async def _strays(self, _store: Store) -> None:
         await self.intake.strays()
 
-    async def _tick_when(self, event: asyncio.Event, job: Callable[[], Awaitable[None]]) -> None:
-        """Something fell due by an action or by a jump of the clock: do not wait for the second to end."""
+    async def _each_time(self, event: asyncio.Event, job: Callable[[], Awaitable[None]]) -> None:
+        """A second has passed, the clock has jumped, or an action made something due. Never two at a time: one would already say what the
+        other is still gathering, and what belongs together would come in two messages.
+        """
         while True:
             await event.wait()
             event.clear()

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.cards import make
-from bot.api import Upload
 from bot.books import MIME, draw_book
 from bot.pictures import Pictures, qr_png
 from bot.published import listed, payload
 from bot.render import Renderer, clip
+from bot.transport import Upload
 from domain.compact import pack
 from domain.slots import rings, widened
 from domain.speech import URGENT, To

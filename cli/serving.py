@@ -39,7 +39,7 @@ def set_up_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    for name in ("httpx", "telegram", "apscheduler", "aiohttp"):
+    for name in ("httpx", "telegram", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

@@ -175,14 +175,14 @@ async def test_a_second_poller_of_one_token_leaves_and_the_first_goes_on(tmp_pat
     from bot.api import Api
     from bot.intake import Poller
     from bot.token import Token
-    from bot.transport import AiohttpRequest
+    from bot.transport import Transport
 
     got: list[int] = []
 
     async def store(updates: object) -> None:
         got.extend(update["update_id"] for update in updates)  # type: ignore[attr-defined]  # raw updates
 
-    transport = AiohttpRequest(connections=2)
+    transport = Transport(connections=2)
     await transport.initialize()
     first = asyncio.create_task(Poller(Api(transport, telegram.url, Token(lambda: TOKEN, changes=False)), store, age=3600).run())
     second = Program(tmp_path / "second", telegram.url)

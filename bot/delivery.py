@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -59,6 +60,7 @@ class Delivery:
         self._closing = False
         self._broken: BaseException | None = None
         self._left = False  # when rows were last claimed, some may have been left because of lanes or hands that were busy
+        self.fence = 0
         self.in_hand = 0
         self.sending = False  # this process holds the sender's lease
 
@@ -86,6 +88,8 @@ class Delivery:
             self.counts.ambiguous += stranded
             log.warning("delivery.taken_over", in_hand_of_the_last_sender=stranded)
         renewing = asyncio.create_task(self._renew(held))
+        self.fence = held.fence
+        self.store.sender = self
         self.sending = told = True
         try:
             while not renewing.done():
@@ -133,17 +137,32 @@ class Delivery:
 
         parcels = await self.store.unit(unit, durable=False)  # a claim that is lost leaves the row waiting, as it was
         for parcel in parcels:
-            self.in_hand += 1
-            if parcel.lane in self._lanes:
-                self._lanes[parcel.lane].append(parcel)
-                continue
-            self._lanes[parcel.lane] = deque([parcel])
-            task = asyncio.create_task(self._send_lane(parcel.lane))
-            self._tasks.add(task)
-            task.add_done_callback(self._lane_ended)
+            self._begin(parcel)
         more = len(parcels) >= room or most in Counter(parcel.lane for parcel in parcels).values()
         self._left = self._left or more
         return more
+
+    def has_room(self, lane: str) -> bool:
+        """Whether an answer need not wait to be claimed. Asked in the writer's thread: it only looks."""
+        return self.sending and not self._closing and self.in_hand < self.pacer.hands and len(self._lanes.get(lane, ())) < PER_LANE
+
+    def receive(self, parcels: Sequence[Parcel]) -> None:
+        """Answers that were this sender's from the start, best first."""
+        for parcel in sorted(parcels, key=lambda parcel: (parcel.priority, parcel.id)):
+            if self.sending:
+                self._begin(parcel)
+            else:
+                self._unsent.append(parcel)
+
+    def _begin(self, parcel: Parcel) -> None:
+        self.in_hand += 1
+        if parcel.lane in self._lanes:
+            self._lanes[parcel.lane].append(parcel)
+            return
+        self._lanes[parcel.lane] = deque([parcel])
+        task = asyncio.create_task(self._send_lane(parcel.lane))
+        self._tasks.add(task)
+        task.add_done_callback(self._lane_ended)
 
     def _lane_ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -261,10 +280,16 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._lease is not None:
+            await self.store.unit(_after_all_before)
             await self.store.unit(self._give_back)
+        self.store.sender = None
 
     async def _give_back(self, tx: Tx) -> None:
         assert self._lease is not None
         for parcel in self._unsent:
             await outbox.give_back(tx, parcel.id, self._lease.fence)
         await lease.drop(tx, self._lease)
+
+
+async def _after_all_before(_tx: Tx) -> None:
+    """What earlier units answered has been received once this one is through."""

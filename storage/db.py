@@ -6,13 +6,13 @@ handed over as a coroutine function, not as `async with`, because on SQLite its 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from domain.world import World
-from storage.tx import Tx
+from storage.tx import Sender, Tx
 from storage.vault import Vault
 
 T = TypeVar("T")
@@ -47,6 +47,7 @@ class Store:
         self.vault = vault
         self.now = now
         self.world = world
+        self.sender: Sender | None = None  # set while this process sends
 
     async def unit(self, fn: Unit[T], *, lane: str = "", origin: str = "", durable: bool = True) -> T:
         """Run `fn` as one unit of work. Units of one non-empty `lane` never share a commit group.
@@ -78,6 +79,12 @@ class Store:
             for event in self._listeners.get(topic, ()):
                 event.set()
 
+    def committed(self, touched: set[str], handed: Sequence[Any] = ()) -> None:
+        """A group of units is in the database. `handed`: what they answer, in order, for the sender whose it is already."""
+        self.wake(touched)
+        if handed and self.sender is not None:
+            self.sender.receive(handed)
+
     async def close(self) -> None:
         await self._backend.close()
 
@@ -93,12 +100,13 @@ async def open_store(url: str, *, master_key: bytes, now: Now, world: World, mig
     vault = await backend.open_vault(master_key)
     store = Store(backend, vault, now, world)
 
-    def make_tx(port: object, *, origin: str = "", seen: dict[Any, Any] | None = None) -> Tx:
+    def make_tx(port: object, *, origin: str = "", seen: dict[Any, Any] | None = None, hands_over: bool = False) -> Tx:
         tx = Tx(port, now=now(), world=store.world, vault=vault, chain=backend.chain, origin=origin)  # type: ignore[arg-type]  # both ports fit
         tx.seen = seen
+        tx.sender = store.sender if hands_over else None
         return tx
 
-    await backend.start(make_tx, store.wake)
+    await backend.start(make_tx, store.committed)
     return store
 
 

@@ -25,6 +25,7 @@ class Job:
     result: Any = None
     error: BaseException | None = None
     touched: set[str] = field(default_factory=set)
+    handed: list[Any] = field(default_factory=list)  # to the sender, once it is committed
 
 
 def one_a_lane(waiting: Sequence[Job | None]) -> tuple[list[Job], list[Job], bool]:

@@ -18,6 +18,10 @@ ADD = """
 INSERT INTO outbox (key, lane, regime, priority, payload, not_before, attempts, state, fence, created_at, card)
 VALUES (:key, :lane, :regime, :priority, :payload, :not_before, 0, 'waiting', 0, :now, :card) ON CONFLICT (key) DO NOTHING
 """
+# An answer is the sender's from the start where one of this process has room for it: no row to look for, to change and to open again.
+ADD_TAKEN = ADD.replace("0, 'waiting', 0", "1, 'sending', :fence") + " RETURNING id"
+# Else it would overtake what this chat was answered before.
+ANSWERS_WAIT = f"SELECT 1 FROM outbox WHERE state = 'waiting' AND priority <= {INTERACTIVE} AND lane = :lane AND not_before <= :now LIMIT 1"  # noqa: S608
 # Interactive answers first, then in the order they were said.
 # A lane that is in hand is left alone: a chat that Telegram slows down must not fill the hands of the sender.
 # While everything is paused only answers go (and the word that it is paused); while a province is, its major problems go, too, and so does
@@ -121,7 +125,10 @@ class Saying:
 
 async def say_all(tx: Tx, sayings: Sequence[Saying]) -> None:
     """Many messages in one statement."""
-    rows = [_row(tx, each.to, _sent(each.message, protect=each.protect), each.priority, each.not_before) for each in sayings]
+    rows = []
+    for each in sayings:
+        full = _full(each.to, _sent(each.message, protect=each.protect))
+        rows.append(_row(tx, each.to, full, pack(full), each.priority, each.not_before))
     await tx.many(ADD, rows)
     if rows:
         tx.touch("outbox")
@@ -169,31 +176,57 @@ async def again(tx: Tx, row_id: int, not_before: int = 0) -> None:
 
 async def put_card(tx: Tx, to: To, card: int, *, priority: int, not_before: int) -> None:
     """Bring a card up to date; one in the sender's hand already has to be followed by another row."""
+    if any(parcel.body["op"] == "card" and parcel.body["card"] == card for parcel in tx.handed):
+        return  # it is made after this unit, and shows the newest state
     priority = _rank(tx, to, priority)
     if not await tx.run(MERGE, card=card, priority=priority, not_before=not_before):
         key = f"card:{card}:{_origin(tx)}:{tx.said}"
         await put(tx, to, {"op": "card", "card": card}, priority=priority, not_before=not_before, once=key, card=card)
+        return
     tx.touch("outbox")
 
 
 async def put(
     tx: Tx, to: To, body: Mapping[str, Any], *, priority: int = INTERACTIVE, not_before: int = 0, once: str = "", card: int | None = None
 ) -> None:
-    await tx.run(ADD, **_row(tx, to, body, priority, not_before, once, card))
+    full = _full(to, body)
+    plain = pack(full)
+    row = _row(tx, to, full, plain, priority, not_before, once, card)
+    if await _hand_over(tx, row, plain):
+        return
+    await tx.run(ADD, **row)
     tx.touch("outbox")
 
 
+async def _hand_over(tx: Tx, row: Row, plain: bytes) -> bool:
+    """Give the row to the sender once this unit is committed, if it answers whoever set the unit off. False: it waits for its turn."""
+    sender, lane = tx.sender, row["lane"]
+    if sender is None or row["priority"] > INTERACTIVE or lane != tx.answering or row["not_before"] > tx.now:
+        return False
+    if not sender.has_room(lane) or (not tx.handed and await tx.find(ANSWERS_WAIT, lane=lane, now=tx.now) is not None):
+        tx.sender = None  # nor does what this unit says next go first
+        return False
+    found = await tx.find(ADD_TAKEN, **row, fence=sender.fence)
+    if found is not None:  # else it was said before
+        # Read anew, so that it is what it would be after a restart.
+        tx.handed.append(Parcel(found["id"], row["key"], lane, row["priority"], 1, unpack(plain)))
+    return True
+
+
+def _full(to: To, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {**body, "chat": to.chat, "person": to.person, "language": to.language, "regime": to.regime}
+
+
 def _row(
-    tx: Tx, to: To, body: Mapping[str, Any], priority: int, not_before: int, once: str = "", card: int | None = None
+    tx: Tx, to: To, full: Mapping[str, Any], plain: bytes, priority: int, not_before: int, once: str = "", card: int | None = None
 ) -> dict[str, Any]:
     tx.said += 1
-    full = {**body, "chat": to.chat, "person": to.person, "language": to.language, "regime": to.regime}
     return {
         "key": once or f"{_origin(tx)}:{tx.said}",
         "lane": tx.vault.lane(to.chat),
-        "regime": "" if body.get("protect") else to.regime,  # what is private is no office's to hold back
+        "regime": "" if full.get("protect") else to.regime,  # what is private is no office's to hold back
         "priority": _rank(tx, to, priority),
-        "payload": tx.vault.seal(pack(full), "outbox"),
+        "payload": tx.vault.seal(plain, "outbox"),
         "not_before": not_before,
         "now": tx.now,
         "card": card,

@@ -26,6 +26,7 @@ from storage.vault import Vault
 T = TypeVar("T")
 READERS = 2
 TELL_SECONDS = 0.002
+SNAPSHOT = 16  # reads that share one
 
 
 class SqliteBackend:
@@ -74,8 +75,8 @@ class SqliteBackend:
             connection.commit()
         return vault
 
-    async def start(self, make_tx: Callable[..., Tx], wake: Callable[[set[str]], None]) -> None:
-        self._make_tx, self._wake, self._loop = make_tx, wake, asyncio.get_running_loop()
+    async def start(self, make_tx: Callable[..., Tx], committed: Callable[[set[str], list[Any]], None]) -> None:
+        self._make_tx, self._committed, self._loop = make_tx, committed, asyncio.get_running_loop()
         for _ in range(READERS):
             reader = Reader(self._connect_reader, iter_chunk_size=64)
             await reader
@@ -116,27 +117,33 @@ class SqliteBackend:
 
     def _read_all(self, connection: Connection) -> None:
         """In the reader's thread. Answers go back together, but none waits long for the others."""
-        read: list[Job] = []
-        told = time.monotonic()
-        while True:
-            try:
-                job = self._reads.popleft()
-            except IndexError:
-                break
-            self._read(connection, job)
-            read.append(job)
-            if time.monotonic() - told > TELL_SECONDS:
-                self._tell(read)
-                read, told = [], time.monotonic()
-        self._tell(read)
-
-    def _read(self, connection: Connection, job: Job) -> None:
-        try:
-            connection.execute("BEGIN")
-            try:
-                job.result = _drive(job.fn(self._make_tx(ReaderPort(connection), seen={})))
-            finally:
+        while together := self._take_reads():
+            seen: dict[Any, Any] = {}
+            read: list[Job] = []
+            told = time.monotonic()
+            for job in together:
+                self._read(connection, job, seen)
+                read.append(job)
+                if time.monotonic() - told > TELL_SECONDS:
+                    self._tell(read)
+                    read, told = [], time.monotonic()
+            if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            self._tell(read)
+
+    def _take_reads(self) -> list[Job]:
+        """They share a snapshot, so only such as were asked for before it was taken: each sees what was committed before it asked."""
+        together: list[Job] = []
+        with contextlib.suppress(IndexError):
+            while len(together) < SNAPSHOT:
+                together.append(self._reads.popleft())
+        return together
+
+    def _read(self, connection: Connection, job: Job, seen: dict[Any, Any]) -> None:
+        try:
+            if not connection.in_transaction:
+                connection.execute("BEGIN")
+            job.result = _drive(job.fn(self._make_tx(ReaderPort(connection), seen=seen)))
         except BaseException as error:  # noqa: BLE001  whoever waits must hear of it; the reader must live on
             job.error = error
 
@@ -218,7 +225,7 @@ class SqliteBackend:
         return one_a_lane(waiting)
 
     def _answer(self, group: list[Job]) -> None:
-        self._wake(answer(group))
+        self._committed(answer(group), [each for job in group for each in job.handed])
 
 
 def _revision(connection: Connection) -> str | None:
@@ -241,7 +248,7 @@ def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         for job in group:
-            job.result, job.error, job.touched = None, error, set()
+            job.result, job.error, job.touched, job.handed = None, error, set(), []
     finally:
         if not durable:
             connection.execute("PRAGMA synchronous=FULL")
@@ -249,10 +256,11 @@ def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..
 
 def _run_in_savepoint(connection: Connection, job: Job, make_tx: Callable[..., Tx]) -> None:
     connection.execute("SAVEPOINT unit")
-    tx = make_tx(WriterPort(connection), origin=job.origin)
+    # No other process sends from this file, so the sender's lease need not be looked at for each answer.
+    tx = make_tx(WriterPort(connection), origin=job.origin, hands_over=True)
     try:
         job.result = _drive(job.fn(tx))
-        job.touched = tx.touched
+        job.touched, job.handed = tx.touched, tx.handed
     except Exception as error:
         job.error = error
         if not connection.in_transaction:

@@ -44,6 +44,15 @@ class Port(Protocol):
     async def database_now(self) -> int: ...
 
 
+class Sender(Protocol):
+    """Who sends in this process (`bot/delivery.py`). Asked in the writer's thread, told in the loop's."""
+
+    fence: int
+
+    def has_room(self, lane: str) -> bool: ...
+    def receive(self, parcels: Sequence[Any]) -> None: ...
+
+
 class Savepoint:
     """`undo()` inside `async with tx.savepoint()` takes back what was written since it was opened."""
 
@@ -68,6 +77,8 @@ class Tx:
         self.said = 0
         self.seen: dict[Any, list[Row]] | None = None  # in a read: what it has found already, and will find the same
         self.touched: set[str] = set()
+        self.sender: Sender | None = None  # takes what this unit answers as soon as it is committed
+        self.handed: list[Any] = []  # to the sender; what is taken back goes from here, too
         self._depth = 0
 
     async def all(self, sql: str, **params: Any) -> list[Row]:
@@ -118,17 +129,19 @@ class Tx:
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[Savepoint]:
         self._depth += 1
-        name, point, touched, said = f"p{self._depth}", Savepoint(), set(self.touched), self.said
+        name, point, touched, said, handed = f"p{self._depth}", Savepoint(), set(self.touched), self.said, len(self.handed)
         await self._port.savepoint(name)
         try:
             yield point
         except BaseException:
             await self._port.rollback_to(name)
+            del self.handed[handed:]
             raise
         else:
             if point.undone:
                 await self._port.rollback_to(name)
                 self.touched, self.said = touched, said
+                del self.handed[handed:]
             await self._port.release(name)
         finally:
             self._depth -= 1

@@ -1,12 +1,15 @@
 """The unit of work: grouped, isolated in savepoints, durable, the same on both databases."""
 
 import asyncio
+import queue
+import threading
 
 import pytest
 
 from domain.speech import To
-from storage import counters, inbox, journal, lease, outbox
+from storage import counters, inbox, journal, lease, meta, outbox
 from storage.db import Store, StrangerAwaitError, to_pyformat
+from storage.sqlite import READERS
 from storage.tx import Tx
 
 
@@ -96,6 +99,33 @@ async def test_a_read_that_asks_the_same_of_others_gets_their_answer(store: Stor
         return [await tx.value(sql, a=1, b=2), await tx.value(sql, b=1, a=2), await tx.value(sql, b=2, a=1)]
 
     assert await store.read(ask) == [12, 21, 12]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_read_sees_what_was_committed_before_it_asked_though_others_are_under_way(store: Store) -> None:
+    """Reads that wait share a snapshot: only those that waited when it was taken."""
+    begun, go_on = queue.SimpleQueue[bool](), threading.Event()
+
+    async def holds_a_reader(tx: Tx) -> None:
+        await meta.get(tx, "x")
+        begun.put(True)
+        assert go_on.wait(10)
+
+    async def read_x() -> object:
+        return await store.read(lambda tx: meta.get(tx, "x"))
+
+    held = [asyncio.create_task(store.read(holds_a_reader)) for _ in range(READERS)]
+    for _ in held:
+        await asyncio.to_thread(begun.get, timeout=10)
+    await store.unit(lambda tx: meta.put(tx, "x", "new"))
+    asked = [asyncio.create_task(read_x()) for _ in range(4)]
+    failing = asyncio.create_task(store.read(_fails))
+    await asyncio.sleep(0)
+    go_on.set()
+    assert await asyncio.gather(*asked) == ["new"] * 4
+    with pytest.raises(RuntimeError):
+        await failing
+    await asyncio.gather(*held)
 
 
 async def test_a_cancelled_member_does_not_hold_up_the_others(store: Store) -> None:

@@ -26,7 +26,6 @@ from storage.vault import Vault
 T = TypeVar("T")
 READERS = 2
 TELL_SECONDS = 0.002
-SNAPSHOT = 16  # reads that share one
 
 
 class SqliteBackend:
@@ -37,7 +36,8 @@ class SqliteBackend:
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._readers: list[Reader] = []
         self._idle: list[Reader] = []
-        self._reads: deque[Job] = deque()
+        self._reads: deque[tuple[int, Job]] = deque()
+        self._asked = 0  # reads so far: the number of the newest
         self._reading: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -100,7 +100,8 @@ class SqliteBackend:
         if self._closed:
             raise StoreClosedError
         job = Job(fn, "", "", self._loop.create_future())
-        self._reads.append(job)
+        self._asked += 1
+        self._reads.append((self._asked, job))
         if self._idle:
             reading = asyncio.create_task(self._keep_reading(self._idle.pop()))
             self._reading.add(reading)
@@ -116,28 +117,30 @@ class SqliteBackend:
             self._idle.append(reader)
 
     def _read_all(self, connection: Connection) -> None:
-        """In the reader's thread. Answers go back together, but none waits long for the others."""
-        while together := self._take_reads():
-            seen: dict[Any, Any] = {}
-            read: list[Job] = []
-            told = time.monotonic()
-            for job in together:
-                self._read(connection, job, seen)
-                read.append(job)
-                if time.monotonic() - told > TELL_SECONDS:
-                    self._tell(read)
-                    read, told = [], time.monotonic()
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            self._tell(read)
+        """In the reader's thread. Answers go back together, but none waits long for the others.
 
-    def _take_reads(self) -> list[Job]:
-        """They share a snapshot, so only such as were asked for before it was taken: each sees what was committed before it asked."""
-        together: list[Job] = []
-        with contextlib.suppress(IndexError):
-            while len(together) < SNAPSHOT:
-                together.append(self._reads.popleft())
-        return together
+        What was asked for before a snapshot was taken shares it: so each read sees all that was committed before it asked.
+        """
+        read: list[Job] = []
+        told = time.monotonic()
+        until, seen = 0, dict[Any, Any]()
+        while True:
+            try:
+                number, job = self._reads.popleft()
+            except IndexError:
+                break
+            if number > until:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                until, seen = self._asked, {}
+            self._read(connection, job, seen)
+            read.append(job)
+            if time.monotonic() - told > TELL_SECONDS:
+                self._tell(read)
+                read, told = [], time.monotonic()
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        self._tell(read)
 
     def _read(self, connection: Connection, job: Job, seen: dict[Any, Any]) -> None:
         try:

@@ -2,7 +2,7 @@
 
 What Telegram's answer means for a row: `bot/settling.py`.
 The promise is at-least-once: a row goes only after Telegram accepted it, so a message doubles only where the process died between the
-two. Rows in hand of a sender that died are counted when the next one takes over.
+two, or the power went within a second. Rows in hand of a sender that died are counted when the next one takes over.
 """
 
 import asyncio

@@ -12,6 +12,7 @@ from bot.api import ApiError, ForbiddenError
 from bot.insist import insist
 from bot.parcels import Packer, Request
 from storage import cards, group_chats, outbox
+from storage.cards import Card
 from storage.db import Store
 from storage.outbox import Parcel
 from storage.tx import Tx
@@ -62,8 +63,8 @@ class Settling:
             if request.card is None:
                 return
             message = int(result["message_id"])
-            if not await cards.shown(tx, request.card, message, request.shown) and request.method.startswith("send"):
-                await outbox.strip(tx, request.card.to, message)
+            if not await cards.shown(tx, request.card, message, request.shown) and request.sends:
+                await _left_over(tx, request.card, message)
 
         await self._settle(unit)
 
@@ -126,8 +127,18 @@ class Settling:
         await self._settle(lambda tx: outbox.set_aside(tx, parcel.id, error[:500]))
 
     async def _settle(self, unit: Callable[[Tx], Awaitable[None]]) -> None:
-        """Insist on it: Telegram has the message, and what is not on record would be sent again."""
-        await insist(lambda: self.store.unit(unit))
+        """Insist on it: Telegram has the message, and what is not on record would be sent again.
+
+        Nobody waits for it, but whoever answers at once would wait for its fsync: so it reaches the disk a moment later.
+        """
+        await insist(lambda: self.store.unit(unit, durable=False))
+
+
+async def _left_over(tx: Tx, card: Card, message: int) -> None:
+    """The card was moved or dropped while this was under way: the message is nobody's, unless it was moved here (by its own button)."""
+    now = await cards.get(tx, card.id)
+    if now is None or now.message_id != message:
+        await outbox.strip(tx, card.to, message)
 
 
 def _says(error: ApiError, words: tuple[str, ...]) -> bool:

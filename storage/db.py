@@ -52,7 +52,7 @@ class Store:
     async def unit(self, fn: Unit[T], *, lane: str = "", origin: str = "", durable: bool = True) -> T:
         """Run `fn` as one unit of work. Units of one non-empty `lane` never share a commit group.
 
-        Not `durable`: it is done, and outlives this process, but a power cut may take it back until the next durable unit that writes.
+        Not `durable`: it is done, and outlives this process, but a power cut within the next second may take it back.
         """
         return await self._backend.unit(fn, lane=lane, origin=origin, durable=durable)
 

@@ -14,7 +14,7 @@ GROUP = 256  # units that may share a commit; 4 cost 42 % of the speed (docs/dec
 class Job:
     """One unit that somebody waits for. `error` and `result` are told after the commit.
 
-    `durable`: the commit outlives a power cut. Without it that takes the next durable one, which holds whatever came before it.
+    `durable`: the commit outlives a power cut. Without it that takes a second, or the next durable one, which holds all before.
     """
 
     fn: Callable[[Tx], Any]

@@ -8,6 +8,7 @@ thread of a reader: one hop for all its statements, where a hop each cost more t
 
 import asyncio
 import contextlib
+import os
 import queue
 import sqlite3
 import threading
@@ -26,6 +27,7 @@ from storage.vault import Vault
 T = TypeVar("T")
 READERS = 2
 TELL_SECONDS = 0.002
+SOFT_SECONDS = 0.25  # what need not be durable at once is on the disk so soon after the last write
 
 
 class SqliteBackend:
@@ -41,6 +43,7 @@ class SqliteBackend:
         self._reading: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._soft = False  # something is committed that a power cut would take back
         self._checkpoint = False  # set by the loop, taken by the writer; a flag needs no lock
 
     async def prepare(self, *, migrate: bool) -> None:
@@ -201,7 +204,10 @@ class SqliteBackend:
             while True:
                 group, held, last = self._next_group(held)
                 if group:
-                    _commit_group(connection, group, self._make_tx)
+                    written = connection.total_changes
+                    durable = _commit_group(connection, group, self._make_tx)
+                    if connection.total_changes > written:  # a commit without a write makes no earlier one durable
+                        self._soft = not durable
                     # One hop for the whole group; a loop that was closed meanwhile has nobody left who waits.
                     with contextlib.suppress(RuntimeError):
                         self._loop.call_soon_threadsafe(self._answer, group)
@@ -219,13 +225,22 @@ class SqliteBackend:
         """All units that wait, at most GROUP and one a lane; the rest is held for the next group, in order."""
         waiting: list[Job | None] = list(held)
         if not waiting:
-            waiting.append(self._queue.get())
+            waiting.append(self._next())
         while len(waiting) < GROUP:
             try:
                 waiting.append(self._queue.get_nowait())
             except queue.Empty:
                 break
         return one_a_lane(waiting)
+
+    def _next(self) -> Job | None:
+        """What comes next. Nothing for a while: what was written without an fsync gets one."""
+        if self._soft:
+            with contextlib.suppress(queue.Empty):
+                return self._queue.get(timeout=SOFT_SECONDS)
+            to_disk(Path(f"{self._path}-wal"))
+            self._soft = False
+        return self._queue.get()
 
     def _answer(self, group: list[Job]) -> None:
         self._committed(answer(group), [each for job in group for each in job.handed])
@@ -238,7 +253,18 @@ def _revision(connection: Connection) -> str | None:
     return None if row is None else str(row["version_num"])
 
 
-def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..., Tx]) -> None:
+def to_disk(path: Path) -> None:
+    """The log's own fsync. It holds no locks of SQLite's, which closing a file would drop; one that is gone was written to the database."""
+    with contextlib.suppress(FileNotFoundError):
+        log = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(log)
+        finally:
+            os.close(log)
+
+
+def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..., Tx]) -> bool:
+    """Whether it outlives a power cut."""
     durable = any(job.durable for job in group)
     try:
         if not durable:
@@ -255,6 +281,7 @@ def _commit_group(connection: Connection, group: list[Job], make_tx: Callable[..
     finally:
         if not durable:
             connection.execute("PRAGMA synchronous=FULL")
+    return durable
 
 
 def _run_in_savepoint(connection: Connection, job: Job, make_tx: Callable[..., Tx]) -> None:

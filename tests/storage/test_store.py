@@ -3,11 +3,12 @@
 import asyncio
 import queue
 import threading
+from pathlib import Path
 
 import pytest
 
 from domain.speech import To
-from storage import counters, inbox, journal, lease, meta, outbox
+from storage import counters, inbox, journal, lease, meta, outbox, sqlite
 from storage.db import Store, StrangerAwaitError, to_pyformat
 from storage.sqlite import READERS
 from storage.tx import Tx
@@ -42,6 +43,23 @@ async def test_a_unit_that_need_not_be_durable_waits_for_no_disk(store: Store, d
         await store.unit(_fails, durable=False)
     assert await store.unit(unit) == hard
     assert await store.unit(lambda tx: counters.draw(tx, "tasks")) == 7
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_need_not_be_durable_reaches_the_disk_a_moment_later(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_disk, reached = sqlite.to_disk, queue.SimpleQueue[bool]()
+
+    def told(path: Path) -> None:
+        to_disk(path)
+        reached.put(path.stat().st_size > 0)
+
+    monkeypatch.setattr(sqlite, "to_disk", told)
+    await store.unit(lambda tx: counters.draw(tx, "tasks"), durable=False)
+    assert await asyncio.to_thread(reached.get, timeout=10)
+    await store.unit(lambda tx: counters.draw(tx, "tasks"))  # durable by itself
+    await store.unit(lambda tx: counters.draw(tx, "tasks"), durable=False)
+    assert await asyncio.to_thread(reached.get, timeout=10)
+    assert reached.empty()
 
 
 async def _fails(_tx: Tx) -> None:

@@ -16,6 +16,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA busy_timeout=10000",
+    "PRAGMA wal_autocheckpoint=2000",  # pages: 8 MB of log, so that a page that changes often is written to the database rarely
 )
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, web
 
@@ -122,4 +123,5 @@ async def _multipart(request: web.Request, params: Params) -> None:
         if len(data) > MAX_UPLOAD:
             raise ApiError(413, "Request Entity Too Large")
         mime_type = part.headers.get("Content-Type", "")
-        params.uploads[part.name] = Upload(part.filename, mime_type, data)
+        # Telegram's server undoes percents in a quoted name.
+        params.uploads[part.name] = Upload(unquote(part.filename), mime_type, data)

@@ -1,13 +1,15 @@
 """What the fault tests stand on: seated people with a task each, made before the bot starts."""
 
+import asyncio
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+import uvloop
 
 from actions import tasks
 from actions.inputs_tasks import Assign
@@ -26,6 +28,12 @@ from tours.cast import cast_of
 from tours.stage import Stage
 
 REGIME = "shandong-2022"
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The transport stands on what a loop does with file descriptors, so it is tried on both that the program may run on."""
+    loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+    return loops | {"uvloop": uvloop.new_event_loop} if item.path.name == "test_transport.py" else loops
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Business time. The real one, or (loopback only) the local Telegram's movable one; pacing, leases and retries always use real time."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 
-import aiohttp
 import structlog
+
+from bot.transport import BrokenError, NotSentError, Transport
 
 log = structlog.get_logger()
 
@@ -31,26 +33,25 @@ class FollowedClock:
 
     async def read(self) -> None:
         """Take the offset over once; at start, before anything is timed."""
-        try:
-            async with aiohttp.ClientSession() as session:
-                await self._ask(session, {})
-        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
-            raise ClockAwayError from error
+        async with Transport(connections=1) as transport:
+            await self._ask(transport, self._url)
 
     async def follow(self, moved: Callable[[], None]) -> None:
-        async with aiohttp.ClientSession() as session:
+        async with Transport(connections=1) as transport:
             while True:
                 try:
-                    query = {"timeout": "20"} | ({} if self._version is None else {"known": str(self._version)})
                     before = self._version
-                    await self._ask(session, query)
+                    await self._ask(transport, f"{self._url}?timeout=20" + ("" if before is None else f"&known={before}"))
                     if self._version != before:
                         moved()
-                except (aiohttp.ClientError, TimeoutError):
+                except ClockAwayError:
                     log.warning("clock.unavailable")
                     await asyncio.sleep(0.5)
 
-    async def _ask(self, session: aiohttp.ClientSession, query: dict[str, str]) -> None:
-        async with session.get(self._url, params=query, timeout=aiohttp.ClientTimeout(total=30)) as response:
-            answer = await response.json()
-        self._offset, self._version = int(answer["offset"]), int(answer["version"])
+    async def _ask(self, transport: Transport, url: str) -> None:
+        try:
+            _, body = await transport.get(url, 30)
+            answer = json.loads(body)
+            self._offset, self._version = int(answer["offset"]), int(answer["version"])
+        except (NotSentError, BrokenError, ValueError, KeyError, TypeError) as error:
+            raise ClockAwayError from error

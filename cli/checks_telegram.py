@@ -1,15 +1,18 @@
-"""What `duban doctor` asks Telegram: whether it is reached, knows the token, has the webhook we think, and shares our time."""
+"""What `duban doctor` asks Telegram: whether it is reached, knows the token, has the webhook we think, and shares our time.
 
+It looks through the bot's own eyes: its proxy, the authorities that it trusts.
+"""
+
+import json
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import aiohttp
-
+from bot.transport import BrokenError, NotSentError, Transport
 from config.settings import Settings, SettingsError
 
 MOST_SKEW_MS = 30_000  # its own Date header has whole seconds, and the answer takes a moment
-TIMEOUT = aiohttp.ClientTimeout(total=15)
+SECONDS = 15.0
 AWAY = "DUBAN_BOT_API_URL: {host} does not answer; check the network, or name a proxy in DUBAN_PROXY_URL."
 UNKNOWN = "DUBAN_BOT_TOKEN: Telegram does not know this token; copy it again from BotFather."
 UNSET = "DUBAN_BOT_TOKEN is not set; put the token that BotFather gave you there."
@@ -23,22 +26,24 @@ async def telegram(settings: Settings, now: Callable[[], int]) -> list[str]:
     if not token:
         return [UNSET]
     try:
-        async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
-            me, date = await _ask(session, settings, token, "getMe")
+        async with Transport(connections=1, proxy=settings.proxy_url) as transport:
+            me, date = await _ask(transport, settings, token, "getMe")
             skew = None if date is None else now() - int(parsedate_to_datetime(date).timestamp() * 1000)
             if not me.get("ok"):
                 return [UNKNOWN]
-            hook, _ = await _ask(session, settings, token, "getWebhookInfo")
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        # The error's own words would print the address, and the address holds the token.
+            hook, _ = await _ask(transport, settings, token, "getWebhookInfo")
+    except (NotSentError, BrokenError, ValueError):
         return [AWAY.format(host=settings.bot_api_url)]
     return [*_skew(skew), *_hook(settings, hook.get("result") or {})]
 
 
-async def _ask(session: aiohttp.ClientSession, settings: Settings, token: str, method: str) -> tuple[dict[str, Any], str | None]:
-    url = f"{settings.bot_api_url}/bot{token}/{method}"
-    async with session.get(url, proxy=settings.proxy_url or None) as answer:
-        return await answer.json(), answer.headers.get("Date")
+async def _ask(transport: Transport, settings: Settings, token: str, method: str) -> tuple[dict[str, Any], str | None]:
+    """The answer and its date."""
+    head: list[bytes] = []
+    _, body = await transport.get(f"{settings.bot_api_url}/bot{token}/{method}", SECONDS, head.append)
+    dates = [line.decode("latin-1").partition(":")[2].strip() for line in head if line.lower().startswith(b"date:")]
+    # A proxy's own head comes before.
+    return json.loads(body), dates[-1] if dates else None
 
 
 def _skew(skew: int | None) -> list[str]:

@@ -1,22 +1,23 @@
 """`duban invite`: the link for the first account of an office, made by whoever runs the server."""
 
 import asyncio
+import json
 import sys
 from pathlib import Path
 
-import aiohttp
 import click
 
 from actions.people import BadSeatError, Link, first_office
 from bot.app import store_of
 from bot.clock import FollowedClock, real_now
+from bot.transport import BrokenError, NotSentError, Transport
 from config.settings import Settings, SettingsError, load_settings
 from domain.deadlines import local_time
 from domain.regime import Regime
 from storage.db import Store
 from storage.tx import Tx
 
-TIMEOUT = aiohttp.ClientTimeout(total=20)
+SECONDS = 20.0
 
 
 @click.command("invite")
@@ -94,13 +95,10 @@ async def bot_name(settings: Settings) -> str:
         raise SettingsError("DUBAN_BOT_TOKEN is not set; set it, or give the bot's name with --username.")
     url = f"{settings.bot_api_url}/bot{token}/getMe"
     try:
-        async with (
-            aiohttp.ClientSession(timeout=TIMEOUT) as session,
-            session.get(url, proxy=settings.proxy_url or None) as response,
-        ):
-            answer = await response.json()
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        # The error's own words would print the address, and the address holds the token.
+        async with Transport(connections=1, proxy=settings.proxy_url) as transport:
+            _, body = await transport.get(url, SECONDS)
+        answer = json.loads(body)
+    except (NotSentError, BrokenError, ValueError):
         raise SettingsError("DUBAN_BOT_API_URL: Telegram does not answer; check the network or the proxy, or give --username.") from None
     if not answer.get("ok"):
         raise SettingsError(f"DUBAN_BOT_TOKEN: Telegram says {answer.get('description', 'no')}; copy the token from BotFather again.")

@@ -5,6 +5,8 @@ import contextlib
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -118,6 +120,13 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     code, said = await Program(tmp_path).run()
     assert code == 2
     _one_sentence(said, "DUBAN_DATABASE_URL")
+
+
+def test_a_start_is_spared_what_it_does_not_need() -> None:
+    """Each takes a tenth of a second or ten megabytes: the local Telegram's server, and what only a webhook or metrics need."""
+    script = "import sys, bot.app, cli.main, cli.serving; bot.app._load_rooms(); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"aiohttp", "sandbox", "uvicorn", "prometheus_client"} & set(told.stdout.split())
 
 
 async def test_a_token_that_telegram_does_not_know(tmp_path: Path, telegram: Server) -> None:

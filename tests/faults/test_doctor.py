@@ -209,6 +209,12 @@ async def test_a_webhook_that_is_set_while_we_poll(plain: Ward, telegram: Server
     await _call(telegram, "deleteWebhook")
 
 
+async def test_a_proxy_that_does_not_answer(plain: Ward) -> None:
+    """Telegram itself is there: the doctor sees it as the bot would."""
+    plain.set(PROXY_URL="http://127.0.0.1:9")
+    await _found(plain, "DUBAN_BOT_API_URL", "DUBAN_PROXY_URL")
+
+
 async def _call(telegram: Server, method: str, **params: str) -> None:
     import aiohttp
 

@@ -203,7 +203,7 @@ class Bot:
         from bot.jobs import housekeeping, tick
         from bot.jobs.sweep import Sweep
 
-        self._scheduler.add_job(self._clock_moved, "interval", seconds=TICK_SECONDS, id="tick")
+        self._scheduler.add_job(self._second_passed, "interval", seconds=TICK_SECONDS, id="tick")
         self._scheduler.add_job(self._guarded(housekeeping.clean), "interval", seconds=CLEAN_SECONDS, id="clean")
         self._scheduler.add_job(self._guarded(self._strays), "interval", seconds=CLEAN_SECONDS, id="strays")
         self._scheduler.add_job(self._guarded(Sweep(self.files, real_now)), "interval", seconds=CLEAN_SECONDS, id="sweep")
@@ -213,6 +213,10 @@ class Bot:
 
     async def _strays(self, _store: Store) -> None:
         await self.intake.strays()
+
+    async def _second_passed(self) -> None:
+        """Async, since the scheduler calls anything else in a thread, where no event may be set."""
+        self.store.wake({"obligations"})
 
     async def _each_time(self, event: asyncio.Event, job: Callable[[], Awaitable[None]]) -> None:
         """A second has passed, the clock has jumped, or an action made something due. Never two at a time: one would already say what the

@@ -43,7 +43,7 @@ class SqliteBackend:
         self._reading: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._soft = False  # something is committed that a power cut would take back
+        self._soft = False  # something is committed that a power cut may take back
         self._checkpoint = False  # set by the loop, taken by the writer; a flag needs no lock
 
     async def prepare(self, *, migrate: bool) -> None:
@@ -206,8 +206,8 @@ class SqliteBackend:
                 if group:
                     written = connection.total_changes
                     durable = _commit_group(connection, group, self._make_tx)
-                    if connection.total_changes > written:  # a commit without a write makes no earlier one durable
-                        self._soft = not durable
+                    # A durable commit after it may have written nothing in the end, so only the log's own fsync settles it.
+                    self._soft = self._soft or (not durable and connection.total_changes > written)
                     # One hop for the whole group; a loop that was closed meanwhile has nobody left who waits.
                     with contextlib.suppress(RuntimeError):
                         self._loop.call_soon_threadsafe(self._answer, group)

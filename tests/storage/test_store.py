@@ -58,8 +58,15 @@ async def test_what_need_not_be_durable_reaches_the_disk_a_moment_later(store: S
     assert await asyncio.to_thread(reached.get, timeout=10)
     await store.unit(lambda tx: counters.draw(tx, "tasks"))  # durable by itself
     await store.unit(lambda tx: counters.draw(tx, "tasks"), durable=False)
+    with pytest.raises(RuntimeError):
+        await store.unit(_writes_and_fails)  # a durable unit of which nothing is left makes nothing durable
     assert await asyncio.to_thread(reached.get, timeout=10)
     assert reached.empty()
+
+
+async def _writes_and_fails(tx: Tx) -> None:
+    await counters.draw(tx, "tasks")
+    raise RuntimeError("a bug in one unit")
 
 
 async def _fails(_tx: Tx) -> None:
